@@ -1,0 +1,143 @@
+package civic
+
+import (
+	"slices"
+	"time"
+)
+
+// VisitState is where a visit stands.
+type VisitState string
+
+// The states of a visit.
+const (
+	VisitOpen        VisitState = "open"
+	VisitInterrupted VisitState = "interrupted"
+	VisitEnded       VisitState = "ended"
+)
+
+// VisitStates lists all states.
+var VisitStates = []VisitState{VisitOpen, VisitInterrupted, VisitEnded}
+
+// VisitMove is a way from one state of a visit to another.
+type VisitMove string
+
+// The moves of a visit.
+const (
+	MoveAdmit     VisitMove = "admit" // the citizen enters
+	MoveLose      VisitMove = "lose"  // the last socket of a needed side is lost
+	MoveReconnect VisitMove = "reconnect"
+	MoveEnd       VisitMove = "end"
+)
+
+var visitMoves = map[VisitMove][]VisitState{
+	MoveAdmit:     {VisitOpen},
+	MoveLose:      {VisitOpen},
+	MoveReconnect: {VisitInterrupted},
+	MoveEnd:       {VisitOpen, VisitInterrupted},
+}
+
+// VisitKind says how a visit came about.
+type VisitKind string
+
+// WalkIn is a visit of a drawn number.
+const WalkIn VisitKind = "walk_in"
+
+// Visit is one consultation. It is made at the call, so that the clerk can join the room; the citizen may join
+// from EnteredAt on.
+type Visit struct {
+	ID          VisitID
+	AuthorityID AuthorityID
+	OfficeID    OfficeID
+	TicketID    TicketID
+	DeskID      DeskID
+	ClerkID     ClerkID
+	Kind        VisitKind
+	State       VisitState
+	Room        string // the switch's room: random, 128 bits, used for this visit only
+	Outcome     Outcome
+	CalledAt    time.Time
+	EnteredAt   time.Time // zero: the citizen has not entered
+	Deadline    time.Time // end of the grace while interrupted
+	EndedAt     time.Time
+}
+
+// Side is who takes part in a visit. A walk-in needs both.
+type Side string
+
+// The sides of a walk-in visit.
+const (
+	SideCitizen Side = "citizen"
+	SideClerk   Side = "clerk"
+)
+
+func (v Visit) can(m VisitMove) error {
+	if slices.Contains(visitMoves[m], v.State) {
+		return nil
+	}
+	if v.State == VisitEnded {
+		return Errorf(Gone, KeyVisitOver, "%s: visit %s is over", m, v.ID)
+	}
+	return Errorf(Conflict, KeyVisitOver, "%s: visit %s is %s", m, v.ID, v.State)
+}
+
+// NewVisit makes the visit of a call. room must be fresh randomness.
+func NewVisit(t Ticket, d Desk, id VisitID, room string, now time.Time) Visit {
+	return Visit{
+		ID: id, AuthorityID: t.AuthorityID, OfficeID: t.OfficeID, TicketID: t.ID, DeskID: d.ID, ClerkID: d.ClerkID,
+		Kind: WalkIn, State: VisitOpen, Room: room, CalledAt: now,
+	}
+}
+
+// Admit lets the citizen in.
+func (v Visit) Admit(now time.Time) (Visit, error) {
+	if err := v.can(MoveAdmit); err != nil {
+		return v, err
+	}
+	if v.EnteredAt.IsZero() {
+		v.EnteredAt = now
+	}
+	return v, nil
+}
+
+// Lose starts the grace of a conversation of which a side was lost. Before the citizen has entered there is no
+// conversation to interrupt: Conflict.
+func (v Visit) Lose(now time.Time) (Visit, error) {
+	if err := v.can(MoveLose); err != nil {
+		return v, err
+	}
+	if v.EnteredAt.IsZero() {
+		return v, Errorf(Conflict, KeyVisitOver, "visit %s has not begun", v.ID)
+	}
+	v.State, v.Deadline = VisitInterrupted, now.Add(VisitGrace)
+	return v, nil
+}
+
+// Reconnect ends the grace: both sides are there again.
+func (v Visit) Reconnect() (Visit, error) {
+	if err := v.can(MoveReconnect); err != nil {
+		return v, err
+	}
+	v.State, v.Deadline = VisitOpen, time.Time{}
+	return v, nil
+}
+
+// End ends the visit.
+func (v Visit) End(o Outcome, now time.Time) (Visit, error) {
+	if err := v.can(MoveEnd); err != nil {
+		return v, err
+	}
+	v.State, v.Outcome, v.EndedAt, v.Deadline = VisitEnded, o, now, time.Time{}
+	return v, nil
+}
+
+// MayJoin refuses a side whose admission does not hold: the invariant that nobody receives media before entering
+// or after leaving (DESIGN section 4, 7) hangs on it.
+func (v Visit) MayJoin(s Side) error {
+	if v.State == VisitEnded {
+		return Errorf(Gone, KeyVisitOver, "visit %s is over", v.ID)
+	}
+	if s == SideCitizen && v.EnteredAt.IsZero() {
+		return Errorf(Forbidden, KeyForbidden, "visit %s: the citizen has not entered", v.ID)
+	}
+	return nil
+}

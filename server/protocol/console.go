@@ -1,0 +1,123 @@
+package protocol
+
+import (
+	"time"
+
+	"schalter/server/civic"
+)
+
+// Login is the body of POST /api/v1/console/session.
+type Login struct {
+	Email    string `json:"email" maxLength:"254"`
+	Password string `json:"password" maxLength:"256"`
+}
+
+// ClerkSession answers POST and GET /api/v1/console/session.
+type ClerkSession struct {
+	Clerk     civic.ClerkID  `json:"clerk"`
+	Name      string         `json:"name"`
+	Authority BoardAuthority `json:"authority"`
+	Offices   []ClerkOffice  `json:"offices" doc:"the offices this clerk may serve"`
+}
+
+// ClerkOffice names an office that a clerk may serve.
+type ClerkOffice struct {
+	ID   civic.OfficeID `json:"id"`
+	Name civic.Text     `json:"name"`
+}
+
+// OpenDesk is the body of POST /api/v1/console/desks.
+type OpenDesk struct {
+	Office civic.OfficeID `json:"office" maxLength:"64"`
+}
+
+// PauseDesk is the body of POST /api/v1/console/desks/{desk}/pause.
+type PauseDesk struct {
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// CallTicket is the body of POST /api/v1/console/desks/{desk}/call. Without a ticket the next one is called.
+type CallTicket struct {
+	Ticket civic.TicketID `json:"ticket,omitempty" maxLength:"64"`
+}
+
+// TransferTicket is the body of POST /api/v1/console/desks/{desk}/transfer.
+type TransferTicket struct {
+	Office civic.OfficeID `json:"office" maxLength:"64"`
+}
+
+// IssuingSwitch is the body of PUT /api/v1/console/offices/{office}/issuing.
+type IssuingSwitch struct {
+	On bool `json:"on" doc:"false: no new numbers today"`
+}
+
+// CallResult answers a call: the view after it, and the grant with which the clerk's side joins the room at once.
+type CallResult struct {
+	Office OfficeView `json:"office"`
+	Grant  Grant      `json:"grant"`
+}
+
+// FrameOffice (server): OfficeView, one for each office of the clerk, whole, whenever it changes.
+const FrameOffice = "office"
+
+// OfficeView is a clerk's whole view of one office.
+type OfficeView struct {
+	ID        civic.OfficeID    `json:"id"`
+	Revision  int64             `json:"revision"`
+	Name      civic.Text        `json:"name"`
+	Status    civic.OfficeState `json:"status" enum:"open,busy,paused,closed,appointment_only"`
+	Text      string            `json:"text"`
+	Until     *time.Time        `json:"until,omitempty"`
+	Issuing   bool              `json:"issuing"`
+	Today     []Interval        `json:"today"`
+	Desk      *DeskView         `json:"desk,omitempty" doc:"the clerk's own; absent while closed"`
+	Waiting   []ClerkTicket     `json:"waiting" doc:"in the order of calling"`
+	Parked    []ClerkTicket     `json:"parked"`
+	Current   *ClerkTicket      `json:"current,omitempty" doc:"called or serving at the own desk"`
+	Colleague []ColleagueDesk   `json:"colleagues"`
+	Figures   Figures           `json:"figures"`
+	Now       time.Time         `json:"now"`
+}
+
+// DeskView is a clerk's own desk.
+type DeskView struct {
+	ID          civic.DeskID    `json:"id"`
+	State       civic.DeskState `json:"state" enum:"closed,open,paused,absent"`
+	PausedUntil *time.Time      `json:"paused_until,omitempty"`
+}
+
+// ColleagueDesk is another desk of the same office.
+type ColleagueDesk struct {
+	Name   string          `json:"name"`
+	State  civic.DeskState `json:"state" enum:"closed,open,paused,absent"`
+	Ticket string          `json:"ticket,omitempty" doc:"number called or served there"`
+}
+
+// ClerkTicket is a clerk's view of a ticket.
+type ClerkTicket struct {
+	ID         civic.TicketID    `json:"id"`
+	Number     string            `json:"number"`
+	State      civic.TicketState `json:"state" enum:"waiting,called,serving,parked,missed,served,left,closed"`
+	Topic      civic.TopicID     `json:"topic,omitempty"`
+	TopicName  civic.Text        `json:"topic_name,omitempty"`
+	Name       string            `json:"name,omitempty"`
+	Lang       string            `json:"lang,omitempty"`
+	TextOnly   bool              `json:"text_only,omitempty"`
+	Camera     civic.Check       `json:"camera,omitempty" enum:",ready,missing,denied"`
+	Microphone civic.Check       `json:"microphone,omitempty" enum:",ready,missing,denied"`
+	Since      time.Time         `json:"since" doc:"arrival"`
+	Deferred   bool              `json:"deferred,omitempty" doc:"asked for more time, or did not answer: passed over once"`
+	Silent     bool              `json:"silent,omitempty" doc:"the page does not answer at the moment"`
+	Calls      int               `json:"calls,omitempty" doc:"calls in vain"`
+	Deadline   *time.Time        `json:"deadline,omitempty" doc:"end of the call window"`
+	EnteredAt  *time.Time        `json:"entered_at,omitempty"`
+	// Interrupted: a side is lost, and has until then to come back.
+	Interrupted *time.Time `json:"interrupted,omitempty"`
+}
+
+// Figures are today's, of the office.
+type Figures struct {
+	Visits      int `json:"visits"`
+	MeanMinutes int `json:"mean_wait_minutes"`
+	Missed      int `json:"missed"`
+}

@@ -1,0 +1,130 @@
+package protocol
+
+import (
+	"time"
+
+	"schalter/server/civic"
+)
+
+// Frames of the room socket, /api/v1/room. The client speaks first: join.
+const (
+	FrameJoin   = "join"   // client: Join
+	FrameJoined = "joined" // server: Joined
+	FrameOffer  = "offer"  // client: Offer
+	FrameAnswer = "answer" // server: Answer
+	FrameSeats  = "seats"  // server: Seats, before media changes
+	FrameSeated = "seated" // client: Seated; only now media of newly assigned seats may flow
+	FrameMore   = "more"   // server: More; the client offers again with at least that many seats
+	FrameSends  = "sends"  // client: Sends
+	FrameRoom   = "room"   // server: RoomView, the whole view whenever it changes
+	FrameLeave  = "leave"  // client: no data
+	FrameEnded  = "ended"  // server: Ended, then the socket closes
+)
+
+// Join is the first frame on a room socket.
+type Join struct {
+	Versions []int  `json:"versions"`
+	Grant    string `json:"grant" maxLength:"64"`
+}
+
+// Joined answers Join.
+type Joined struct {
+	Version     int       `json:"version"`
+	Participant string    `json:"participant" doc:"own id in seats and room views"`
+	Now         time.Time `json:"now"`
+}
+
+// Offer is the client's offer, the first and every later one. The client always offers.
+type Offer struct {
+	ID    int    `json:"id" doc:"rises; the answer carries it"`
+	SDP   string `json:"sdp" maxLength:"24576"`
+	Lines Lines  `json:"lines"`
+}
+
+// Lines says which m-line of the offer, by mid, is what. Empty: not offered.
+type Lines struct {
+	Sound   string     `json:"sound,omitempty" maxLength:"16"`
+	Camera  string     `json:"camera,omitempty" maxLength:"16"`
+	Screen  string     `json:"screen,omitempty" maxLength:"16"`
+	Seats   []SeatLine `json:"seats" maxItems:"24"`
+	Screens []string   `json:"screens,omitempty" maxItems:"4" doc:"receiving screen lines"`
+}
+
+// SeatLine is a receiving pair; both lines come with one msid, so that lips stay in step.
+type SeatLine struct {
+	Sound   string `json:"sound" maxLength:"16"`
+	Picture string `json:"picture" maxLength:"16"`
+}
+
+// Answer answers the offer of that id.
+type Answer struct {
+	ID  int    `json:"id"`
+	SDP string `json:"sdp"`
+}
+
+// Seats says who sits where: index by index the receiving lines of the last offer. A tile stays blank until the
+// first frame after its assignment.
+type Seats struct {
+	Version uint64 `json:"version"`
+	Seats   []Seat `json:"seats"`
+	Screens []Seat `json:"screens,omitempty"`
+}
+
+// Seat is one receiving pair. An empty participant: free.
+type Seat struct {
+	Participant string `json:"participant,omitempty"`
+	Sound       bool   `json:"sound"`
+	Picture     bool   `json:"picture"`
+}
+
+// Seated acknowledges a seat map.
+type Seated struct {
+	Version uint64 `json:"version"`
+}
+
+// More asks for more seats.
+type More struct {
+	Seats int `json:"seats"`
+}
+
+// Sends says what the participant sends at the moment: mute and camera off are states others can read.
+type Sends struct {
+	Sound   bool `json:"sound"`
+	Picture bool `json:"picture"`
+	Screen  bool `json:"screen"`
+}
+
+// RoomView is who is in the room.
+type RoomView struct {
+	Office       civic.Text    `json:"office"`
+	Number       string        `json:"number"`
+	StartedAt    *time.Time    `json:"started_at,omitempty" doc:"when the citizen entered"`
+	Participants []Participant `json:"participants"`
+}
+
+// Participant is one in the room. Name and role are always text, not only picture (REQUIREMENTS A09).
+type Participant struct {
+	ID   string     `json:"id"`
+	Side civic.Side `json:"side" enum:"citizen,clerk"`
+	Name string     `json:"name,omitempty" doc:"empty: show the role"`
+	// Here is false while the connection of this one is lost.
+	Here bool `json:"here"`
+	Sends
+}
+
+// Ended says why the room closed on this participant.
+type Ended struct {
+	Reason EndReason `json:"reason" enum:"finished,left,replaced,removed,failed"`
+}
+
+// EndReason is why a room socket ended.
+type EndReason string
+
+// The reasons.
+const (
+	EndFinished EndReason = "finished" // the visit is over
+	EndLeft     EndReason = "left"     // own leave
+	EndReplaced EndReason = "replaced" // the same participant joined again elsewhere
+	EndRemoved  EndReason = "removed"  // admission was withdrawn: parked, transferred, interrupted too long
+	EndFailed   EndReason = "failed"   // ask for a new grant and join again
+)

@@ -1,0 +1,106 @@
+package protocol
+
+import (
+	"time"
+
+	"schalter/server/civic"
+)
+
+// Draw is the body of POST /api/v1/tickets. The header Idempotency-Key carries 128 random bits as hex: the same key
+// draws the same number once.
+type Draw struct {
+	Authority string         `json:"authority" maxLength:"64" doc:"slug"`
+	Office    civic.OfficeID `json:"office" maxLength:"64"`
+	Topic     civic.TopicID  `json:"topic,omitempty" maxLength:"64"`
+	Lang      string         `json:"lang,omitempty" maxLength:"16"`
+	// NoCookie: the browser refused the ticket's cookie (the first answer's cookie did not come back). The answer then
+	// carries Secret and Resume. To be sent with the same Idempotency-Key.
+	NoCookie bool `json:"no_cookie,omitempty"`
+}
+
+// Drawn answers a draw (201) and POST /api/v1/ticket/resume (200).
+type Drawn struct {
+	Ticket CitizenTicket `json:"ticket"`
+	// Secret authenticates this page load ("Authorization: Bearer ..."), if the cookie can't. Never stored.
+	Secret string `json:"secret,omitempty"`
+	// Resume is a one-time code for the next page load, if the cookie can't.
+	Resume string `json:"resume,omitempty"`
+}
+
+// Resume is the body of POST /api/v1/ticket/resume: exchanges a one-time code for the ticket.
+type Resume struct {
+	Code     string `json:"code" maxLength:"64"`
+	NoCookie bool   `json:"no_cookie,omitempty" doc:"the cookie is refused: answer with secret and the next code"`
+}
+
+// ResumeCode answers POST /api/v1/ticket/resume-code: a one-time code with which a tab of its own (or the next page
+// load) takes the ticket over. It goes into the fragment of an address, never into its query.
+type ResumeCode struct {
+	Code string `json:"code"`
+}
+
+// About is the body of PATCH /api/v1/ticket. Absent members stay as they are.
+type About struct {
+	Topic      *civic.TopicID `json:"topic,omitempty" maxLength:"64"`
+	Name       *string        `json:"name,omitempty" maxLength:"60" doc:"how to address the citizen; optional"`
+	Lang       *string        `json:"lang,omitempty" maxLength:"16"`
+	TextOnly   *bool          `json:"text_only,omitempty"`
+	Camera     *civic.Check   `json:"camera,omitempty" enum:",ready,missing,denied"`
+	Microphone *civic.Check   `json:"microphone,omitempty" enum:",ready,missing,denied"`
+}
+
+// CitizenTicket is a citizen's whole view of the own ticket. Answer of GET /api/v1/ticket and of its moves, and data of
+// the frame "ticket".
+type CitizenTicket struct {
+	ID        civic.TicketID    `json:"id"`
+	Revision  int64             `json:"revision" doc:"of the office; rises"`
+	Authority string            `json:"authority" doc:"slug"`
+	Office    civic.OfficeID    `json:"office"`
+	Name      civic.Text        `json:"office_name"`
+	Number    string            `json:"number" doc:"as printed: H 017"`
+	State     civic.TicketState `json:"state" enum:"waiting,called,serving,parked,missed,served,left,closed"`
+	DrawnAt   time.Time         `json:"drawn_at"`
+	Ahead     int               `json:"ahead" doc:"people before this one while waiting"`
+	Estimate  *Range            `json:"estimate,omitempty"`
+	// Status of the office, so that the waiting one learns of pauses.
+	Status civic.OfficeState `json:"status" enum:"open,busy,paused,closed,appointment_only"`
+	Text   string            `json:"text" doc:"status text key"`
+	Until  *time.Time        `json:"until,omitempty"`
+	Topic  civic.TopicID     `json:"topic,omitempty"`
+	Called string            `json:"called_name,omitempty" doc:"how the citizen wants to be addressed"`
+	Call   *Call             `json:"call,omitempty" doc:"while called or serving"`
+	// ReturnUntil: a missed ticket may return until then.
+	ReturnUntil *time.Time    `json:"return_until,omitempty"`
+	Outcome     civic.Outcome `json:"outcome,omitempty"`
+	Now         time.Time     `json:"now"`
+}
+
+// Call says who calls.
+type Call struct {
+	Clerk string `json:"clerk" doc:"name of the clerk"`
+	// Deadline: enter until then, please.
+	Deadline *time.Time `json:"deadline,omitempty"`
+	Calls    int        `json:"calls" doc:"calls in vain before this one"`
+	// Interrupted: the conversation has lost a side, which has until then to come back.
+	Interrupted *time.Time `json:"interrupted,omitempty"`
+	EnteredAt   *time.Time `json:"entered_at,omitempty"`
+}
+
+// FrameTicket (server): CitizenTicket, the whole view whenever it changes.
+const FrameTicket = "ticket"
+
+// Grant admits one participant to one room, once, within a minute. Answer of POST /api/v1/ticket/enter, which also
+// renews it while the conversation runs, and of POST /api/v1/console/desks/{desk}/grant.
+type Grant struct {
+	URL   string    `json:"url" doc:"wss address of the node's room socket"`
+	Token string    `json:"token"`
+	Until time.Time `json:"until"`
+	ICE   []ICE     `json:"ice,omitempty" doc:"ICE servers; none are needed where UDP or TCP reaches the switch"`
+}
+
+// ICE is an ICE server as RTCPeerConnection takes it.
+type ICE struct {
+	URLs       []string `json:"urls"`
+	Username   string   `json:"username,omitempty"`
+	Credential string   `json:"credential,omitempty"`
+}
