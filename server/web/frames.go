@@ -1,0 +1,61 @@
+package web
+
+import "schalter/server/protocol"
+
+// FrameType is one type of frame and the zero value of its data; nil: it has none.
+type FrameType struct {
+	Type string
+	Data any
+}
+
+// Socket lists what may be said on a socket, in both directions. The first frame of the client is the first of Client.
+type Socket struct {
+	Name   string // of its unions in the document: TicketClientFrame, TicketServerFrame
+	Client []FrameType
+	Server []FrameType
+}
+
+var (
+	ping     = FrameType{protocol.FramePing, nil}
+	pong     = FrameType{protocol.FramePong, nil}
+	hello    = FrameType{protocol.FrameHello, protocol.Hello{}}
+	welcome  = FrameType{protocol.FrameWelcome, protocol.Welcome{}}
+	problem  = FrameType{protocol.FrameProblem, protocol.Problem{}}
+	replaced = FrameType{protocol.FrameReplaced, nil}
+)
+
+// TicketSocket is the waiting citizen's.
+var TicketSocket = Socket{
+	Name:   "Ticket",
+	Client: []FrameType{hello, pong},
+	Server: []FrameType{welcome, {protocol.FrameTicket, protocol.CitizenTicket{}}, ping, problem, replaced},
+}
+
+// ConsoleSocket is the clerk's.
+var ConsoleSocket = Socket{
+	Name:   "Console",
+	Client: []FrameType{hello, pong},
+	Server: []FrameType{welcome, {protocol.FrameOffice, protocol.OfficeView{}}, ping, problem, replaced},
+}
+
+// RoomSocket is that of everyone in a room.
+var RoomSocket = Socket{
+	Name: "Room",
+	Client: []FrameType{
+		{protocol.FrameJoin, protocol.Join{}},
+		{protocol.FrameOffer, protocol.Offer{}},
+		{protocol.FrameSeated, protocol.Seated{}},
+		{protocol.FrameSends, protocol.Sends{}},
+		{protocol.FrameLeave, nil},
+		pong,
+	},
+	Server: []FrameType{
+		{protocol.FrameJoined, protocol.Joined{}},
+		{protocol.FrameAnswer, protocol.Answer{}},
+		{protocol.FrameSeats, protocol.Seats{}},
+		{protocol.FrameMore, protocol.More{}},
+		{protocol.FrameRoom, protocol.RoomView{}},
+		{protocol.FrameEnded, protocol.Ended{}},
+		ping, problem,
+	},
+}

@@ -1,0 +1,137 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+
+	"schalter/server/civic"
+	"schalter/server/protocol"
+)
+
+// Site says on which of the two origins a route answers. On the other it does not exist.
+type Site int
+
+// The sites.
+const (
+	Public  Site = iota + 1 // board, frame, citizens' API
+	Console                 // clerks
+	Both                    // the room socket: both sides join
+)
+
+// Route is one line of the list below: all that a reviewer wants to know about an entrance.
+type Route struct {
+	Method string
+	Path   string // with {names}; {path...} takes the rest
+	Site   Site
+	Role   civic.Role // who may; checked before the handler runs
+	Body   any        // zero value of the request's type; nil: none
+	Answer any        // zero value of the answer's type; nil: none
+	Status int        // of success
+	Kind   Kind
+	Limit  Limit
+	Do     string // what it does, for the document
+	Handle func(*Server, *fiber.Ctx) error
+	Socket *Socket // its frames, of a socket
+}
+
+// Kind decides which security headers an answer carries.
+type Kind int
+
+// The kinds.
+const (
+	API      Kind = iota + 1
+	OpenAPI       // readable by any page: the board's data and script
+	Asset         // hashed files of our pages
+	Framed        // pages in the town's page
+	OwnPage       // pages of their own, never framed
+	ClerkApp      // the console
+)
+
+const (
+	get    = http.MethodGet
+	post   = http.MethodPost
+	put    = http.MethodPut
+	patch  = http.MethodPatch
+	remove = http.MethodDelete
+
+	nobody  = civic.RoleNobody
+	citizen = civic.RoleCitizen
+	clerk   = civic.RoleClerk
+)
+
+// Routes is the whole surface of the server. A route that is not in here does not exist, and a test walks every line
+// as every role. More specific paths stand before less specific ones.
+var Routes = []Route{
+	// Citizens: the board.
+	{Method: get, Path: "/api/v1/authorities/{slug}/board", Site: Public, Role: nobody, Kind: OpenAPI,
+		Answer: protocol.Board{}, Status: 200, Do: "All that the public sees of an authority. Has an ETag."},
+
+	// Citizens: the ticket.
+	{Method: post, Path: "/api/v1/tickets", Site: Public, Role: nobody, Kind: API, Limit: LimitDraw,
+		Body: protocol.Draw{}, Answer: protocol.Drawn{}, Status: 201, Do: "Draws a number. Needs the header Idempotency-Key."},
+	{Method: get, Path: "/api/v1/ticket", Site: Public, Role: citizen, Kind: API,
+		Answer: protocol.CitizenTicket{}, Status: 200, Do: "The own ticket."},
+	{Method: patch, Path: "/api/v1/ticket", Site: Public, Role: citizen, Kind: API, Limit: LimitWrite,
+		Body: protocol.About{}, Answer: protocol.CitizenTicket{}, Status: 200, Do: "Says more about oneself."},
+	{Method: post, Path: "/api/v1/ticket/enter", Site: Public, Role: citizen, Kind: API, Limit: LimitWrite,
+		Answer: protocol.Grant{}, Status: 200, Do: "Enters the conversation, or renews the grant while it runs."},
+	{Method: post, Path: "/api/v1/ticket/more-time", Site: Public, Role: citizen, Kind: API, Limit: LimitWrite,
+		Answer: protocol.CitizenTicket{}, Status: 200, Do: "Asks for more time; the place is kept."},
+	{Method: post, Path: "/api/v1/ticket/leave", Site: Public, Role: citizen, Kind: API, Limit: LimitWrite,
+		Answer: protocol.CitizenTicket{}, Status: 200, Do: "Gives the place up, or ends the conversation."},
+	{Method: post, Path: "/api/v1/ticket/return", Site: Public, Role: citizen, Kind: API, Limit: LimitWrite,
+		Answer: protocol.CitizenTicket{}, Status: 200, Do: "A missed citizen comes back."},
+	{Method: post, Path: "/api/v1/ticket/resume", Site: Public, Role: nobody, Kind: API, Limit: LimitResume,
+		Body: protocol.Resume{}, Answer: protocol.Drawn{}, Status: 200, Do: "Exchanges a one-time code for the ticket."},
+	{Method: post, Path: "/api/v1/ticket/resume-code", Site: Public, Role: citizen, Kind: API, Limit: LimitWrite,
+		Answer: protocol.ResumeCode{}, Status: 200, Do: "A one-time code for another tab or page load."},
+	{Method: get, Path: "/api/v1/ticket/socket", Site: Public, Role: nobody, Kind: API, Limit: LimitSocket,
+		Status: 101, Do: "Live views of the own ticket. The cookie or the first frame says whose.", Socket: &TicketSocket},
+
+	// Both sides: the room.
+	{Method: get, Path: "/api/v1/room", Site: Both, Role: nobody, Kind: API, Limit: LimitSocket,
+		Status: 101, Do: "Signalling of a room. The grant in the first frame says who.", Socket: &RoomSocket},
+
+	// Clerks.
+	{Method: post, Path: "/api/v1/console/session", Site: Console, Role: nobody, Kind: API, Limit: LimitLogin,
+		Body: protocol.Login{}, Answer: protocol.ClerkSession{}, Status: 200, Do: "Logs in."},
+	{Method: get, Path: "/api/v1/console/session", Site: Console, Role: clerk, Kind: API,
+		Answer: protocol.ClerkSession{}, Status: 200, Do: "Who is logged in."},
+	{Method: remove, Path: "/api/v1/console/session", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Status: 204, Do: "Logs out."},
+	{Method: post, Path: "/api/v1/console/desks", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Body: protocol.OpenDesk{}, Answer: protocol.OfficeView{}, Status: 200, Do: "Opens a desk at an office."},
+	{Method: post, Path: "/api/v1/console/desks/{desk}/pause", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Body: protocol.PauseDesk{}, Answer: protocol.OfficeView{}, Status: 200, Do: "A short break."},
+	{Method: post, Path: "/api/v1/console/desks/{desk}/resume", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Answer: protocol.OfficeView{}, Status: 200, Do: "Ends the break."},
+	{Method: post, Path: "/api/v1/console/desks/{desk}/close", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Answer: protocol.OfficeView{}, Status: 200, Do: "Closes the desk."},
+	{Method: post, Path: "/api/v1/console/desks/{desk}/call", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Body: protocol.CallTicket{}, Answer: protocol.CallResult{}, Status: 200, Do: "Calls the next ticket, or a certain one, and admits it."},
+	{Method: post, Path: "/api/v1/console/desks/{desk}/lapse", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Answer: protocol.OfficeView{}, Status: 200, Do: "Takes the call back: nobody came."},
+	{Method: post, Path: "/api/v1/console/desks/{desk}/finish", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Answer: protocol.OfficeView{}, Status: 200, Do: "Ends the conversation."},
+	{Method: post, Path: "/api/v1/console/desks/{desk}/park", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Answer: protocol.OfficeView{}, Status: 200, Do: "Puts the ticket aside for a while."},
+	{Method: post, Path: "/api/v1/console/desks/{desk}/transfer", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Body: protocol.TransferTicket{}, Answer: protocol.OfficeView{}, Status: 200, Do: "Passes the ticket on to another office."},
+	{Method: post, Path: "/api/v1/console/desks/{desk}/grant", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Answer: protocol.Grant{}, Status: 200, Do: "Renews the clerk's grant for the room of the current ticket."},
+	{Method: put, Path: "/api/v1/console/offices/{office}/issuing", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Body: protocol.IssuingSwitch{}, Answer: protocol.OfficeView{}, Status: 200, Do: "Starts or stops the issuing of numbers, for today."},
+	{Method: get, Path: "/api/v1/console/socket", Site: Console, Role: clerk, Kind: API, Limit: LimitSocket,
+		Status: 101, Do: "Live views of the clerk's offices.", Socket: &ConsoleSocket},
+
+	// Pages and files.
+	{Method: get, Path: "/assets/{path...}", Site: Both, Role: nobody, Kind: Asset, Status: 200},
+	{Method: get, Path: "/b/{slug}.js", Site: Public, Role: nobody, Kind: OpenAPI, Status: 200},
+	{Method: get, Path: "/f/{slug}/relay", Site: Public, Role: nobody, Kind: Framed, Status: 200},
+	{Method: get, Path: "/f/{slug}/", Site: Public, Role: nobody, Kind: Framed, Status: 200},
+	{Method: get, Path: "/v/", Site: Public, Role: nobody, Kind: OwnPage, Status: 200},
+	{Method: get, Path: "/v/{slug}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200},
+	{Method: get, Path: "/{slug}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200},
+	{Method: get, Path: "/", Site: Console, Role: nobody, Kind: ClerkApp, Status: 200},
+}

@@ -1,0 +1,4 @@
+package web
+
+// Server is the edge.
+type Server struct{}
