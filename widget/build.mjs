@@ -1,0 +1,145 @@
+// Builds all browser programs into dist/. Usage: node widget/build.mjs [--watch]
+//
+//   dist/board.js        the body of a function: the server puts it behind `(()=>{const baked=JSON;` and before `})()`
+//   dist/assets/         everything else, named by its content
+//   dist/manifest.json   {"citizen":{"js":[...],"css":[...]}, ...}: the entry first, then what it imports at once
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import * as esbuild from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+const watch = process.argv.includes('--watch');
+
+/** The programs with hashed names. The board has its own rules, below. */
+const programs = {
+  citizen: 'src/citizen/main.tsx',
+  relay: 'src/frame/relay.ts',
+  console: 'src/console/main.tsx',
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  sourcemap: false,
+  metafile: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  logLevel: 'warning',
+};
+
+/** @type {Record<string, {js: string[], css: string[]}>} */
+const manifest = {};
+/** @type {Record<string, string[]>} the files of each program, lazy ones too */
+const files = {};
+
+const contexts = [];
+if (present('board', 'src/board/main.ts')) {
+  contexts.push(
+    await esbuild.context({
+      ...common,
+      entryPoints: ['src/board/main.ts'],
+      outfile: join(dist, 'board.js'),
+      format: 'esm', // no exports: plain statements
+      target: 'es2020',
+      plugins: [finish('board')],
+    }),
+  );
+}
+for (const [name, entry] of Object.entries(programs)) {
+  if (!present(name, entry)) continue;
+  contexts.push(
+    await esbuild.context({
+      ...common,
+      entryPoints: { [name]: entry },
+      outdir: join(dist, 'assets'),
+      entryNames: '[name]-[hash]',
+      chunkNames: `${name}-chunk-[hash]`,
+      assetNames: '[name]-[hash]',
+      format: 'esm',
+      splitting: true,
+      target: 'es2022',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      plugins: [finish(name)],
+    }),
+  );
+}
+
+mkdirSync(join(dist, 'assets'), { recursive: true });
+if (watch) {
+  for (const context of contexts) await context.watch();
+} else {
+  try {
+    for (const context of contexts) await context.rebuild();
+    sweep();
+    sizes();
+  } catch {
+    process.exitCode = 1; // esbuild has said why
+  }
+  for (const context of contexts) await context.dispose();
+}
+
+function present(name, entry) {
+  if (existsSync(join(root, entry))) return true;
+  console.log(`${name}: skipped, there is no ${entry} yet`);
+  return false;
+}
+
+/** Writes the manifest after each build of a program. */
+function finish(name) {
+  return {
+    name: 'manifest',
+    setup(build) {
+      build.onEnd((result) => {
+        if (!result.metafile) return;
+        const outputs = result.metafile.outputs;
+        files[name] = Object.keys(outputs).map(inDist);
+        if (name !== 'board') manifest[name] = loaded(outputs);
+        const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => a.localeCompare(b)));
+        writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(sorted, null, 2)}\n`);
+        if (watch) console.log(`${name}: built`);
+      });
+    },
+  };
+}
+
+/** What a page has to load: the entry, what it imports statically, its style sheet. */
+function loaded(outputs) {
+  const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint && path.endsWith('.js'));
+  const js = [];
+  const visit = (path) => {
+    if (js.includes(path)) return;
+    js.push(path);
+    for (const next of outputs[path].imports) if (next.kind === 'import-statement') visit(next.path);
+  };
+  visit(entry);
+  const css = outputs[entry].cssBundle;
+  return { js: js.map(inDist), css: css ? [inDist(css)] : [] };
+}
+
+function inDist(path) {
+  return relative(dist, join(root, path));
+}
+
+/** Removes what earlier builds left. */
+function sweep() {
+  const keep = new Set(Object.values(files).flat());
+  for (const name of readdirSync(join(dist, 'assets'))) {
+    if (!keep.has(`assets/${name}`)) rmSync(join(dist, 'assets', name));
+  }
+}
+
+/** Prints the sizes as they go over the line. */
+function sizes() {
+  for (const [name, paths] of Object.entries(files)) {
+    for (const path of paths) {
+      const bytes = gzipSync(readFileSync(join(dist, path)), { level: 9 }).length;
+      console.log(`${name.padEnd(8)} ${String(bytes).padStart(7)} B gzip  ${path}`);
+    }
+  }
+}
