@@ -1,0 +1,41 @@
+/** Dialog on the native element: focus is held inside, Esc closes, and the focus goes back to where it was. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+
+interface DialogProps {
+  title: string;
+  /** Called by Esc. Rendered means open: the parent stops rendering it. */
+  onClose: () => void;
+  children: ComponentChildren;
+  /** The buttons; the least harmful first. */
+  actions: ComponentChildren;
+}
+
+export function Dialog({ title, onClose, children, actions }: DialogProps) {
+  const id = useId();
+  const element = useRef<HTMLDialogElement>(null);
+
+  useEffect(() => {
+    const dialog = element.current;
+    const before = document.activeElement;
+    if (dialog && !dialog.open) dialog.showModal();
+    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+
+  const cancel = (e: Event) => {
+    e.preventDefault(); // the parent decides, and then stops rendering
+    onClose();
+  };
+
+  return (
+    <dialog ref={element} class="dialog" aria-labelledby={id} onCancel={cancel}>
+      <h2 id={id}>{title}</h2>
+      {children}
+      <div class="actions">{actions}</div>
+    </dialog>
+  );
+}
