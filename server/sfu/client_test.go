@@ -1,0 +1,557 @@
+package sfu
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
+	"github.com/pion/webrtc/v4"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience is how long a test waits for what must come.
+const patience = 15 * time.Second
+
+func newSwitch(t testing.TB) *Switch {
+	t.Helper()
+	s, err := New(Config{Listen: "127.0.0.1:0", Addresses: []string{"127.0.0.1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
+// eventually waits until ok.
+func eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !ok(); {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain for: %s", what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// seatMap is one Events.Seats.
+type seatMap struct {
+	version        uint64
+	seats, screens []Seat
+}
+
+func (m seatMap) find(who string) int {
+	for i, s := range m.seats {
+		if s.Participant == who {
+			return i
+		}
+	}
+	return -1
+}
+
+// clientOptions say how a test client differs from a browser with camera and microphone.
+type clientOptions struct {
+	seats, screens int
+	simulcast      bool
+	screen         bool
+	tcpOnly        bool
+	noAck          bool    // seat maps are acknowledged by the test
+	lossDown       float64 // share of media packets lost on the way to the client
+	lossUp         float64
+	listener       bool // sends nothing
+}
+
+// client is a browser's stand-in: one pion peer connection, the client's part of the protocol.
+type client struct {
+	t    testing.TB
+	name string
+	opt  clientOptions
+	id   uint32 // in its payloads
+	pc   *webrtc.PeerConnection
+	peer *Peer
+	room *Room
+
+	soundLine, cameraLine, screenLine *webrtc.RTPTransceiver
+	seatLines                         [][2]*webrtc.RTPTransceiver
+	screenLines                       []*webrtc.RTPTransceiver
+
+	stop    chan struct{}
+	pumps   sync.WaitGroup
+	plis    atomic.Int64 // key frame requests heard
+	keys    atomic.Int64 // key frames sent
+	twcc    atomic.Int64 // transport feedback packets heard
+	packets atomic.Int64 // all RTP packets that came in, by any line
+	muted   atomic.Bool  // sends no media
+	maxRank atomic.Int32 // highest simulcast layer sent
+	closed  chan Reason
+	mapped  chan struct{}
+	more    atomic.Int64
+
+	mu      sync.Mutex // guards all below
+	maps    []seatMap
+	lines   map[string]*heard // by mid
+	srs     map[uint32][]rtcp.SenderReport
+	wantKey bool
+}
+
+// heard is what came on one receiving line.
+type heard struct {
+	ssrc     uint32
+	packets  []heardPacket
+	sequence map[uint16]int
+}
+
+type heardPacket struct {
+	from, frame, part uint32
+	rank              byte
+	key               bool
+	seq               uint16
+	ts                uint32
+	pid               uint16
+	level             bool
+	at                time.Time
+}
+
+func (c *client) line(mid string) []heardPacket {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if h := c.lines[mid]; h != nil {
+		return append([]heardPacket(nil), h.packets...)
+	}
+	return nil
+}
+
+// from are the packets of a sender that came on a line.
+func (c *client) from(line *webrtc.RTPTransceiver, id uint32) (out []heardPacket) {
+	for _, p := range c.line(line.Mid()) {
+		if p.from == id {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (c *client) lastMap() seatMap {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.maps) == 0 {
+		return seatMap{}
+	}
+	return c.maps[len(c.maps)-1]
+}
+
+// lossy drops packets at random, next to the network. It never drops RTX, so that tests count what it lost.
+type lossy struct {
+	interceptor.NoOp
+	mu       sync.Mutex
+	random   *rand.Rand
+	down, up float64
+	dropped  atomic.Int64
+}
+
+func (l *lossy) lose(share float64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.random.Float64() >= share {
+		return false
+	}
+	l.dropped.Add(1)
+	return true
+}
+
+func (l *lossy) BindRemoteStream(info *interceptor.StreamInfo, r interceptor.RTPReader) interceptor.RTPReader {
+	if strings.HasSuffix(info.MimeType, "rtx") || l.down == 0 {
+		return r
+	}
+	return interceptor.RTPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
+		for {
+			n, attributes, err := r.Read(b, a)
+			if err != nil || !l.lose(l.down) {
+				return n, attributes, err
+			}
+		}
+	})
+}
+
+func (l *lossy) BindLocalStream(info *interceptor.StreamInfo, w interceptor.RTPWriter) interceptor.RTPWriter {
+	if l.up == 0 {
+		return w
+	}
+	return interceptor.RTPWriterFunc(func(h *rtp.Header, b []byte, a interceptor.Attributes) (int, error) {
+		if h.SSRC == info.SSRC && l.lose(l.up) {
+			return len(b), nil
+		}
+		return w.Write(h, b, a)
+	})
+}
+
+func (l *lossy) NewInterceptor(string) (interceptor.Interceptor, error) { return l, nil }
+
+var clientIDs atomic.Uint32
+
+// newClient makes a client that has not offered yet.
+func newClient(t testing.TB, room *Room, name string, opt clientOptions) *client {
+	t.Helper()
+	c := &client{
+		t: t, name: name, opt: opt, id: clientIDs.Add(1), room: room, stop: make(chan struct{}),
+		closed: make(chan Reason, 1), lines: make(map[string]*heard), srs: make(map[uint32][]rtcp.SenderReport), wantKey: true,
+	}
+	c.maxRank.Store(2)
+	var err error
+	c.peer, err = room.Join(name, c.events())
+	if err != nil {
+		t.Fatal(err)
+	}
+	me, registry := &webrtc.MediaEngine{}, &interceptor.Registry{}
+	loss := &lossy{random: rand.New(rand.NewSource(int64(c.id))), down: opt.lossDown, up: opt.lossUp}
+	registry.Add(loss)
+	check(t, me.RegisterDefaultCodecs())
+	check(t, me.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.AudioLevelURI}, webrtc.RTPCodecTypeAudio))
+	check(t, webrtc.ConfigureTWCCHeaderExtensionSender(me, registry))
+	check(t, webrtc.RegisterDefaultInterceptors(me, registry))
+	se := webrtc.SettingEngine{LoggerFactory: silent()}
+	se.SetIncludeLoopbackCandidate(true)
+	if opt.tcpOnly {
+		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
+	} else {
+		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	}
+	api := webrtc.NewAPI(webrtc.WithMediaEngine(me), webrtc.WithInterceptorRegistry(registry), webrtc.WithSettingEngine(se))
+	c.pc, err = api.NewPeerConnection(webrtc.Configuration{})
+	check(t, err)
+	c.pc.OnTrack(c.hear)
+	t.Cleanup(c.close)
+
+	if !opt.listener {
+		c.addSending()
+	}
+	c.addSeats(opt.seats)
+	for range opt.screens {
+		tr, err := c.pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
+		check(t, err)
+		c.screenLines = append(c.screenLines, tr)
+	}
+	return c
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (c *client) events() Events {
+	return Events{
+		Seats: func(version uint64, seats, screens []Seat) {
+			c.mu.Lock()
+			c.maps = append(c.maps, seatMap{version, seats, screens})
+			c.mu.Unlock()
+			if !c.opt.noAck {
+				c.peer.Seated(version)
+			}
+		},
+		More:   func(n int) { c.more.Store(int64(n)) },
+		Closed: func(why Reason) { c.closed <- why },
+	}
+}
+
+func (c *client) addSending() {
+	opus := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}
+	vp8 := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000}
+	add := func(codec webrtc.RTPCodecCapability, id string, rids ...string) *webrtc.RTPTransceiver {
+		tracks := make([]*webrtc.TrackLocalStaticRTP, 0, 3)
+		for _, rid := range append(rids, "")[:max(1, len(rids))] {
+			var options []func(*webrtc.TrackLocalStaticRTP)
+			if rid != "" {
+				options = append(options, webrtc.WithRTPStreamID(rid))
+			}
+			track, err := webrtc.NewTrackLocalStaticRTP(codec, id, "me", options...)
+			check(c.t, err)
+			tracks = append(tracks, track)
+		}
+		tr, err := c.pc.AddTransceiverFromTrack(tracks[0], webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+		check(c.t, err)
+		for _, track := range tracks[1:] {
+			check(c.t, tr.Sender().AddEncoding(track))
+		}
+		for rank, track := range tracks {
+			c.pump(tr, track, rank)
+		}
+		return tr
+	}
+	c.soundLine = add(opus, "sound")
+	if c.opt.simulcast {
+		c.cameraLine = add(vp8, "camera", "q", "h", "f")
+	} else {
+		c.cameraLine = add(vp8, "camera")
+	}
+	if c.opt.screen {
+		c.screenLine = add(vp8, "screen")
+	}
+}
+
+func (c *client) addSeats(n int) {
+	for range n {
+		var seat [2]*webrtc.RTPTransceiver
+		for i, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
+			tr, err := c.pc.AddTransceiverFromKind(kind, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
+			check(c.t, err)
+			seat[i] = tr
+		}
+		c.seatLines = append(c.seatLines, seat)
+	}
+}
+
+// mids says which line is what, after the offer was made.
+func (c *client) mids() (l Lines) {
+	for to, tr := range map[*string]*webrtc.RTPTransceiver{&l.Sound: c.soundLine, &l.Camera: c.cameraLine, &l.Screen: c.screenLine} {
+		if tr != nil {
+			*to = tr.Mid()
+		}
+	}
+	for _, seat := range c.seatLines {
+		l.Seats = append(l.Seats, SeatLines{Sound: seat[0].Mid(), Picture: seat[1].Mid()})
+	}
+	for _, tr := range c.screenLines {
+		l.Screens = append(l.Screens, tr.Mid())
+	}
+	return l
+}
+
+// offer negotiates.
+func (c *client) offer(options ...*webrtc.OfferOptions) {
+	c.t.Helper()
+	var option *webrtc.OfferOptions
+	if len(options) > 0 {
+		option = options[0]
+	}
+	offer, err := c.pc.CreateOffer(option)
+	check(c.t, err)
+	gathered := webrtc.GatheringCompletePromise(c.pc)
+	check(c.t, c.pc.SetLocalDescription(offer))
+	<-gathered
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	answer, err := c.peer.Offer(ctx, c.pc.LocalDescription().SDP, c.mids())
+	check(c.t, err)
+	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer}); err != nil {
+		c.t.Fatalf("%v in\n%s", err, answer)
+	}
+}
+
+// join makes a client that has offered.
+func join(t testing.TB, room *Room, name string, opt clientOptions) *client {
+	t.Helper()
+	c := newClient(t, room, name, opt)
+	c.offer()
+	return c
+}
+
+func (c *client) close() {
+	select {
+	case <-c.stop:
+		return
+	default:
+	}
+	close(c.stop)
+	c.peer.Close()
+	_ = c.pc.GracefulClose()
+	c.pumps.Wait()
+}
+
+// pump sends media as long as the client lives: a frame each 20 ms, sound of one and picture of two packets.
+func (c *client) pump(tr *webrtc.RTPTransceiver, track *webrtc.TrackLocalStaticRTP, rank int) {
+	picture := track.Kind() == webrtc.RTPCodecTypeVideo
+	var want atomic.Bool
+	want.Store(true)
+	c.pumps.Add(2)
+	go func() { // what the switch says to it
+		defer c.pumps.Done()
+		for {
+			var pkts []rtcp.Packet
+			var err error
+			if rid := track.RID(); rid != "" {
+				pkts, _, err = tr.Sender().ReadSimulcastRTCP(rid)
+			} else {
+				pkts, _, err = tr.Sender().ReadRTCP()
+			}
+			if err != nil {
+				return
+			}
+			for _, pkt := range pkts {
+				switch pkt.(type) {
+				case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
+					c.plis.Add(1)
+					want.Store(true)
+				case *rtcp.TransportLayerCC:
+					c.twcc.Add(1)
+				}
+			}
+		}
+	}()
+	go func() {
+		defer c.pumps.Done()
+		ticker := time.NewTicker(20 * time.Millisecond)
+		defer ticker.Stop()
+		seq, frame, part := uint16(rand.Uint32()), uint32(0), uint32(0)
+		base, pid := rand.Uint32(), uint16(rand.Uint32()&0x7fff)
+		start := time.Now()
+		for {
+			select {
+			case <-c.stop:
+				return
+			case <-ticker.C:
+			}
+			if c.pc.ConnectionState() != webrtc.PeerConnectionStateConnected || c.muted.Load() || rank > int(c.maxRank.Load()) {
+				continue
+			}
+			frame++
+			clock := 48000.0
+			parts := 1
+			if picture {
+				clock, parts = 90000, 2
+				pid = (pid + 1) & 0x7fff
+			}
+			ts := base + uint32(time.Since(start).Seconds()*clock)
+			key := picture && want.Swap(false)
+			if key {
+				c.keys.Add(1)
+			}
+			for i := range parts {
+				h := rtp.Header{Version: 2, SequenceNumber: seq, Timestamp: ts, Marker: i == parts-1}
+				seq++
+				part++
+				c.extend(&h, tr, track)
+				_ = track.WriteRTP(&rtp.Packet{Header: h, Payload: testPayload(c.id, frame, part, byte(rank), picture, i == 0, key, pid)})
+			}
+		}
+	}()
+}
+
+// extend sets the header extensions that a browser would.
+func (c *client) extend(h *rtp.Header, tr *webrtc.RTPTransceiver, track *webrtc.TrackLocalStaticRTP) {
+	for _, ext := range tr.Sender().GetParameters().HeaderExtensions {
+		switch {
+		case ext.URI == sdp.SDESMidURI && track.RID() != "":
+			_ = h.SetExtension(uint8(ext.ID), []byte(tr.Mid()))
+		case ext.URI == sdp.SDESRTPStreamIDURI && track.RID() != "":
+			_ = h.SetExtension(uint8(ext.ID), []byte(track.RID()))
+		case ext.URI == sdp.AudioLevelURI && track.Kind() == webrtc.RTPCodecTypeAudio:
+			_ = h.SetExtension(uint8(ext.ID), []byte{0x80 | 30})
+		}
+	}
+}
+
+var magic = []byte("SCHALTER")
+
+func testPayload(id, frame, part uint32, rank byte, picture, start, key bool, pid uint16) []byte {
+	var b []byte
+	if picture {
+		b = append(b, 0x80, 0xc0, 0x80|byte(pid>>8), byte(pid), byte(frame))
+		if start {
+			b[0] |= 0x10
+		}
+		if key && start {
+			b = append(b, 0x10)
+		} else {
+			b = append(b, 0x11)
+		}
+		b = append(b, make([]byte, 600)...)
+	}
+	b = append(b, magic...)
+	b = binary.BigEndian.AppendUint32(b, id)
+	b = binary.BigEndian.AppendUint32(b, frame)
+	b = binary.BigEndian.AppendUint32(b, part)
+	return append(b, rank)
+}
+
+// hear reads one receiving line to its end.
+func (c *client) hear(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+	mid := receiver.RTPTransceiver().Mid()
+	c.mu.Lock()
+	h := &heard{ssrc: uint32(track.SSRC()), sequence: make(map[uint16]int)}
+	c.lines[mid] = h
+	c.mu.Unlock()
+	go func() {
+		for {
+			pkts, _, err := receiver.ReadRTCP()
+			if err != nil {
+				return
+			}
+			for _, pkt := range pkts {
+				if sr, ok := pkt.(*rtcp.SenderReport); ok {
+					c.mu.Lock()
+					c.srs[sr.SSRC] = append(c.srs[sr.SSRC], *sr)
+					c.mu.Unlock()
+				}
+			}
+		}
+	}()
+	buf := make([]byte, 1500)
+	for {
+		n, _, err := track.Read(buf)
+		if err != nil {
+			if err != io.EOF {
+				return
+			}
+			return
+		}
+		c.packets.Add(1)
+		var pkt rtp.Packet
+		if pkt.Unmarshal(buf[:n]) != nil || len(pkt.Payload) < 21 {
+			continue
+		}
+		tail := pkt.Payload[len(pkt.Payload)-21:]
+		if string(tail[:8]) != string(magic) {
+			continue
+		}
+		p := heardPacket{
+			from: binary.BigEndian.Uint32(tail[8:]), frame: binary.BigEndian.Uint32(tail[12:]),
+			part: binary.BigEndian.Uint32(tail[16:]), rank: tail[20], seq: pkt.SequenceNumber, ts: pkt.Timestamp,
+			level: len(pkt.GetExtensionIDs()) > 0, at: time.Now(),
+		}
+		if track.Kind() == webrtc.RTPCodecTypeVideo {
+			v, _ := parseVP8(pkt.Payload)
+			p.key, p.pid = v.key, v.id
+		}
+		c.mu.Lock()
+		h.packets = append(h.packets, p)
+		h.sequence[p.seq]++
+		c.mu.Unlock()
+	}
+}
+
+// continuous checks that what came has no holes and no doubles, from first to last.
+func continuous(packets []heardPacket) error {
+	seen := make(map[uint16]bool)
+	for i, p := range packets {
+		if seen[p.seq] {
+			return fmt.Errorf("sequence number %d twice", p.seq)
+		}
+		seen[p.seq] = true
+		if i > 0 && p.seq != packets[i-1].seq+1 {
+			return fmt.Errorf("after %d came %d", packets[i-1].seq, p.seq)
+		}
+		if i > 0 && int32(p.ts-packets[i-1].ts) < 0 {
+			return fmt.Errorf("timestamps went back at %d", p.seq)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,250 @@
+package sfu
+
+import (
+	"io"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/transport/v4/packetio"
+)
+
+// Bounds on what a peer may make us keep.
+const (
+	maxMediaStreams  = 64  // RTP streams of a peer in its life: 3 lines x 3 layers x 2, and renewals
+	maxReportStreams = 512 // streams its RTCP may name
+)
+
+// newBuffer is pion's way in: it is called for each new SSRC of the peer, and every decrypted packet of
+// that SSRC goes to its Write, on the goroutine that decrypts. Reading is for pion's own tracks, which we
+// do not use: it ends at once.
+func (p *Peer) newBuffer(kind packetio.BufferPacketType, ssrc uint32) io.ReadWriteCloser {
+	if kind == packetio.RTPBufferPacket {
+		if p.mediaStreams.Add(1) > maxMediaStreams {
+			p.fail()
+		}
+		return &mediaStream{peer: p, ssrc: ssrc}
+	}
+	if p.reportStreams.Add(1) > maxReportStreams {
+		p.fail()
+	}
+	return &reportStream{peer: p, ssrc: ssrc}
+}
+
+// mediaStream takes the RTP packets of one SSRC. One goroutine writes to it.
+type mediaStream struct {
+	peer   *Peer
+	ssrc   uint32
+	header rtp.Header
+	pkt    packet
+	track  *upTrack // nil: not known yet
+	rank   int
+	repair bool
+	of     uint32   // repair: SSRC it repairs, when the offer says so
+	layer  *upLayer // where its packets go
+}
+
+func (*mediaStream) Read([]byte) (int, error) { return 0, io.EOF }
+func (*mediaStream) Close() error             { return nil }
+
+// Write takes one packet. It never fails: what is malformed or unknown is dropped.
+func (s *mediaStream) Write(b []byte) (int, error) {
+	s.take(b, time.Now().UnixNano())
+	return len(b), nil
+}
+
+func (s *mediaStream) take(b []byte, now int64) {
+	peer := s.peer
+	w := peer.wired.Load()
+	if w == nil || peer.gone.Load() {
+		return
+	}
+	h := &s.header
+	n, err := h.Unmarshal(b)
+	if err != nil || n > len(b) {
+		return
+	}
+	payload := b[n:]
+	peer.stats.packetsIn.Add(1)
+	peer.stats.bytesIn.Add(uint64(len(payload)))
+	if ext := h.GetExtension(w.ext.transport); w.ext.transport != 0 && len(ext) >= 2 {
+		peer.twccMu.Lock()
+		peer.twcc.Record(s.ssrc, uint16(ext[0])<<8|uint16(ext[1]), now/1000)
+		peer.twccMu.Unlock()
+	}
+	if h.Padding {
+		if len(payload) == 0 || int(payload[len(payload)-1]) > len(payload) {
+			return
+		}
+		payload = payload[:len(payload)-int(payload[len(payload)-1])]
+	}
+	if s.track == nil && !s.identify(w) {
+		return
+	}
+	if s.layer == nil && !s.join() {
+		return
+	}
+	p := &s.pkt
+	*p = packet{
+		seq: h.SequenceNumber, ts: h.Timestamp, marker: h.Marker, level: -1, turn: -1, at: now, payload: payload,
+	}
+	pt := s.track.pt
+	if s.repair { // RFC 4588: the original sequence number comes first
+		if pt = s.track.rtxPT; len(payload) < 2 {
+			return
+		}
+		p.seq = uint16(payload[0])<<8 | uint16(payload[1])
+		p.payload = payload[2:]
+		p.recovered = true
+		if s.layer = s.repaired(); s.layer == nil {
+			return
+		}
+	}
+	if h.PayloadType != pt {
+		return
+	}
+	if s.track.kind.picture() {
+		var ok bool
+		if p.vp8, ok = parseVP8(p.payload); !ok {
+			return
+		}
+		if ext := h.GetExtension(w.ext.orientation); w.ext.orientation != 0 && len(ext) >= 1 {
+			p.turn = int16(ext[0])
+		}
+	} else if ext := h.GetExtension(w.ext.level); w.ext.level != 0 && len(ext) >= 1 {
+		p.level = int16(ext[0])
+	}
+	fresh, restart := s.layer.accept(p)
+	if restart && !s.repair {
+		s.layer = nil
+		s.join()
+		fresh, _ = s.layer.accept(p)
+	}
+	if fresh {
+		if p.recovered {
+			peer.stats.recovered.Add(1)
+		}
+		s.layer.forward(p)
+	}
+}
+
+// identify finds out to which line the stream belongs: by the offer's a=ssrc lines, else by the mid and
+// rid which the packet carries. Until then packets are dropped.
+func (s *mediaStream) identify(w *wiring) bool {
+	if src, ok := w.sources[s.ssrc]; ok {
+		s.track, s.of, s.repair = w.up[src.mid], src.of, src.of != 0
+		return s.track != nil
+	}
+	h := &s.header
+	mid := string(h.GetExtension(w.ext.mid))
+	track := w.up[mid]
+	if w.ext.mid == 0 || track == nil {
+		return false
+	}
+	if len(track.rids) == 0 {
+		s.repair = track.rtxPT != 0 && h.PayloadType == track.rtxPT
+		s.track = track
+		return true
+	}
+	rid := h.GetExtension(w.ext.rid)
+	if ext := h.GetExtension(w.ext.repaired); w.ext.repaired != 0 && len(ext) > 0 {
+		rid, s.repair = ext, true
+	} else if w.ext.rid == 0 {
+		return false
+	}
+	rank, ok := rankOf(string(rid), track.rids)
+	if !ok {
+		return false
+	}
+	s.rank, s.track = rank, track
+	return true
+}
+
+// join finds the stream's layer, or makes it.
+func (s *mediaStream) join() bool {
+	if s.repair {
+		s.layer = s.repaired()
+		return s.layer != nil
+	}
+	s.layer = &upLayer{track: s.track, rank: s.rank, ssrc: s.ssrc}
+	s.layer.seen.clock = s.track.kind.clock()
+	s.track.layers[s.rank].Store(s.layer)
+	s.peer.room.kick()
+	return true
+}
+
+// repaired is the layer that this repair stream repairs, nil when it has not come yet.
+func (s *mediaStream) repaired() *upLayer {
+	l := s.track.layers[s.rank].Load()
+	if l != nil && s.of != 0 && l.ssrc != s.of {
+		return nil
+	}
+	return l
+}
+
+// reportStream takes the RTCP packets that concern one SSRC: ours (what we send) or theirs. pion hands a
+// packet to each SSRC it names, so each stream looks only at its own.
+type reportStream struct {
+	peer *Peer
+	ssrc uint32
+}
+
+func (*reportStream) Read([]byte) (int, error) { return 0, io.EOF }
+func (*reportStream) Close() error             { return nil }
+
+func (s *reportStream) Write(b []byte) (int, error) {
+	w := s.peer.wired.Load()
+	if w == nil || s.peer.gone.Load() {
+		return len(b), nil
+	}
+	pkts, err := rtcp.Unmarshal(b)
+	if err != nil {
+		return len(b), nil
+	}
+	now := time.Now().UnixNano()
+	for _, pkt := range pkts {
+		s.take(w, pkt, now)
+	}
+	return len(b), nil
+}
+
+func (s *reportStream) take(w *wiring, pkt rtcp.Packet, now int64) {
+	stats := &s.peer.stats
+	switch pkt := pkt.(type) {
+	case *rtcp.SenderReport:
+		if pkt.SSRC != s.ssrc {
+			return
+		}
+		for _, up := range w.up {
+			for rank := range up.layers {
+				if l := up.layers[rank].Load(); l != nil && l.ssrc == s.ssrc {
+					l.setClock(pkt, now)
+				}
+			}
+		}
+	case *rtcp.TransportLayerNack:
+		d := w.down[s.ssrc]
+		if d == nil || pkt.MediaSSRC != s.ssrc {
+			return
+		}
+		for i := range pkt.Nacks {
+			pkt.Nacks[i].Range(func(seq uint16) bool {
+				stats.nacksIn.Add(1)
+				d.retransmit(seq)
+				return true
+			})
+		}
+	case *rtcp.PictureLossIndication:
+		if d := w.down[s.ssrc]; d != nil && pkt.MediaSSRC == s.ssrc {
+			stats.plisIn.Add(1)
+			d.requestKey(now)
+		}
+	case *rtcp.FullIntraRequest:
+		for _, entry := range pkt.FIR {
+			if d := w.down[s.ssrc]; d != nil && entry.SSRC == s.ssrc {
+				stats.plisIn.Add(1)
+				d.requestKey(now)
+			}
+		}
+	}
+}
