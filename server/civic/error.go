@@ -76,7 +76,6 @@ const (
 	KeyOfficeUnattended  = "office_unattended"
 	KeyIssuingStopped    = "issuing_stopped"
 	KeyAppointmentOnly   = "appointment_only"
-	KeyNumbersExhausted  = "numbers_exhausted"
 	KeyTicketUnknown     = "ticket_unknown"
 	KeyTicketOver        = "ticket_over"
 	KeyTicketState       = "ticket_state"
