@@ -1,0 +1,62 @@
+// Short names for the generated types of the wire. Nobody else touches the long form.
+import type { components } from '../protocol.gen.ts';
+
+type Schemas = components['schemas'];
+
+export type Text = Record<string, string>;
+
+export type Problem = Schemas['Problem'];
+export type Board = Schemas['Board'];
+export type BoardAuthority = Schemas['BoardAuthority'];
+export type BoardOffice = Schemas['BoardOffice'];
+export type Contact = Schemas['Contact'];
+export type Topic = Schemas['Topic'];
+export type Interval = Schemas['Interval'];
+export type Range = Schemas['Range'];
+
+export type Draw = Schemas['Draw'];
+export type Drawn = Schemas['Drawn'];
+export type Resume = Schemas['Resume'];
+export type ResumeCode = Schemas['ResumeCode'];
+export type About = Schemas['About'];
+export type CitizenTicket = Schemas['CitizenTicket'];
+export type TicketState = CitizenTicket['state'];
+export type Call = Schemas['Call'];
+export type Grant = Schemas['Grant'];
+export type ICE = Schemas['ICE'];
+
+export type Hello = Schemas['Hello'];
+export type Welcome = Schemas['Welcome'];
+export type Join = Schemas['Join'];
+export type Joined = Schemas['Joined'];
+export type Offer = Schemas['Offer'];
+export type Lines = Schemas['Lines'];
+export type SeatLine = Schemas['SeatLine'];
+export type Answer = Schemas['Answer'];
+export type Seats = Schemas['Seats'];
+export type Seat = Schemas['Seat'];
+export type Seated = Schemas['Seated'];
+export type More = Schemas['More'];
+export type Sends = Schemas['Sends'];
+export type RoomView = Schemas['RoomView'];
+export type Participant = Schemas['Participant'];
+export type Ended = Schemas['Ended'];
+export type EndReason = Ended['reason'];
+
+export type Login = Schemas['Login'];
+export type ClerkSession = Schemas['ClerkSession'];
+export type ClerkOffice = Schemas['ClerkOffice'];
+export type OpenDesk = Schemas['OpenDesk'];
+export type PauseDesk = Schemas['PauseDesk'];
+export type CallTicket = Schemas['CallTicket'];
+export type TransferTicket = Schemas['TransferTicket'];
+export type IssuingSwitch = Schemas['IssuingSwitch'];
+export type CallResult = Schemas['CallResult'];
+export type OfficeView = Schemas['OfficeView'];
+export type DeskView = Schemas['DeskView'];
+export type ColleagueDesk = Schemas['ColleagueDesk'];
+export type ClerkTicket = Schemas['ClerkTicket'];
+export type Figures = Schemas['Figures'];
+
+/** The protocol versions that this client speaks. */
+export const VERSIONS = [1];

@@ -1,0 +1,291 @@
+// A conversation: signalling in, one peer connection, and what a screen needs to show of both.
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core';
+import { type RoomIn, unknownFrame } from '../client/frames.ts';
+import type { ICE, Offer, Participant, RoomView, Sends } from '../client/protocol.ts';
+import type { Link, LinkEvents, OpenLink } from '../client/room.ts';
+import type { Devices } from './devices.ts';
+import { Peer, type SeatView } from './peer.ts';
+import { watchSpeaking } from './speaking.ts';
+import { type ConnectionEvent, type ConnectionState, type Ending, next } from './state.ts';
+import { type Quality, unknownQuality, watchQuality } from './stats.ts';
+
+/** Another one in the room; the seat is absent until one is assigned. */
+export interface Other {
+  readonly participant: Participant;
+  readonly seat: SeatView | undefined;
+}
+
+export interface ConversationOptions {
+  link: OpenLink;
+  devices: Devices;
+}
+
+/** How long a connection may be shaky before a restart is tried, and a restart before everything begins anew. */
+const SHAKY_MS = 1_500;
+const PATIENCE_MS = 10_000;
+
+export class Conversation {
+  readonly #devices: Devices;
+  readonly #state = signal<ConnectionState>({ kind: 'idle' });
+  readonly #room = signal<RoomView | null>(null);
+  readonly #self = signal('');
+  readonly #speaking = signal<ReadonlySet<string>>(new Set());
+  readonly #quality = signal<Quality>(unknownQuality);
+  readonly #peer = signal<Peer | undefined>(undefined);
+  readonly #endings: Array<() => void> = [];
+  readonly others: ReadonlySignal<readonly Other[]>;
+  /** Everybody that is heard or seen at the moment. */
+  readonly seats: ReadonlySignal<readonly SeatView[]>;
+
+  #link: Link | undefined;
+  #open = false; // the socket is there
+  #fresh = false; // the peer connection has not been offered yet
+  #unsent: Offer | undefined;
+  #again = false;
+  #refusal = '';
+  #patience: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(o: ConversationOptions) {
+    this.#devices = o.devices;
+    this.seats = computed(() => this.#peer.value?.seats.value ?? []);
+    this.others = computed(() => {
+      const seats = this.seats.value;
+      const rest = this.#room.value?.participants.filter((p) => p.id !== this.#self.value) ?? [];
+      return rest.map((participant) => ({
+        participant,
+        seat: seats.find((seat) => seat.tile.value.participant === participant.id),
+      }));
+    });
+    this.#move({ kind: 'open' });
+    this.#newPeer();
+    this.#link = o.link(this.#events());
+    this.#endings.push(
+      effect(() => this.#sendTracks()),
+      effect(() => this.#say(this.sends.value)),
+      watchQuality(
+        () => this.#peer.peek()?.pc,
+        (quality) => {
+          this.#quality.value = quality;
+        },
+      ),
+      watchSpeaking(
+        () => this.seats.peek(),
+        (participants) => {
+          this.#speaking.value = participants;
+        },
+      ),
+    );
+  }
+
+  get state(): ReadonlySignal<ConnectionState> {
+    return this.#state;
+  }
+  get room(): ReadonlySignal<RoomView | null> {
+    return this.#room;
+  }
+  /** Own id in the room; empty before it is known. */
+  get self(): ReadonlySignal<string> {
+    return this.#self;
+  }
+  /** Ids of those who speak. */
+  get speaking(): ReadonlySignal<ReadonlySet<string>> {
+    return this.#speaking;
+  }
+  get quality(): ReadonlySignal<Quality> {
+    return this.#quality;
+  }
+
+  /** What the others are told that we send. */
+  readonly sends: ReadonlySignal<Sends> = computed(() => ({
+    sound: this.#devices.sound.value !== null && !this.#devices.muted.value,
+    picture: this.#devices.camera.value !== null,
+    screen: false,
+  }));
+
+  /** Says goodbye to the room. The server answers with its ended frame, but nobody waits for it. */
+  leave(): void {
+    this.#link?.send({ type: 'leave' });
+    this.#end({ reason: 'left' });
+  }
+
+  /** Ends without a word; the devices are not ours to close. */
+  close(): void {
+    this.#end({ reason: 'left' });
+  }
+
+  #events(): LinkEvents {
+    return {
+      onGrant: (ice) => this.#granted(ice),
+      onOpen: () => {
+        this.#open = true;
+        mark('open');
+        this.#flush();
+      },
+      onFrame: (frame) => this.#frame(frame),
+      onLost: () => {
+        this.#open = false;
+        clearTimeout(this.#patience);
+        this.#move({ kind: 'down' });
+      },
+      onEnd: (key) => this.#end({ reason: 'refused', key: this.#refusal || key }),
+    };
+  }
+
+  /** Everything that can be done before the socket is open is done now. */
+  #granted(ice: ICE[]): void {
+    mark('grant');
+    if (!this.#fresh) this.#newPeer();
+    const peer = this.#peer.peek();
+    if (!peer) return;
+    this.#fresh = false;
+    peer.configure(ice);
+    this.#negotiate(peer, false);
+  }
+
+  #newPeer(): void {
+    const old = this.#peer.peek();
+    const peer: Peer = new Peer(old?.offerId ?? 0, (state) => this.#media(peer, state));
+    old?.close();
+    this.#fresh = true;
+    this.#peer.value = peer;
+  }
+
+  /** One offer at a time; a wish that comes meanwhile waits for the answer. */
+  #negotiate(peer: Peer, restart: boolean): void {
+    if (peer.waiting && !restart) {
+      this.#again = true;
+      return;
+    }
+    this.#again = false;
+    this.#unsent = undefined;
+    peer.offer(restart).then(
+      (offer) => {
+        if (this.#peer.peek() !== peer) return;
+        this.#unsent = offer;
+        this.#flush();
+      },
+      () => this.#giveUpOn(peer),
+    );
+    this.#wait(peer);
+  }
+
+  #flush(): void {
+    if (!this.#open || !this.#unsent) return;
+    if (!this.#link?.send({ type: 'offer', data: this.#unsent })) return;
+    this.#unsent = undefined;
+    mark('offer');
+    const peer = this.#peer.peek();
+    if (peer) this.#wait(peer);
+    this.#say(this.sends.peek());
+  }
+
+  /** If nothing comes of it, begin anew. */
+  #wait(peer: Peer): void {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => this.#giveUpOn(peer), PATIENCE_MS);
+  }
+
+  #giveUpOn(peer: Peer): void {
+    if (this.#peer.peek() !== peer || this.#state.peek().kind === 'ended') return;
+    if (peer.pc.connectionState === 'connected' && !peer.waiting) return;
+    if (this.#open) this.#link?.rejoin(); // else it is being done
+  }
+
+  #frame(frame: RoomIn): void {
+    const peer = this.#peer.peek();
+    if (!peer) return;
+    switch (frame.type) {
+      case 'joined':
+        this.#self.value = frame.data.participant;
+        this.#refusal = '';
+        mark('joined');
+        break;
+      case 'answer':
+        mark('answer');
+        peer.answer(frame.data).then(
+          () => {
+            if (this.#again && this.#peer.peek() === peer) this.#negotiate(peer, false);
+          },
+          () => this.#giveUpOn(peer),
+        );
+        break;
+      case 'seats':
+        peer.assign(frame.data); // first the tiles, then the word that lets the media flow
+        this.#link?.send({ type: 'seated', data: { version: frame.data.version } });
+        break;
+      case 'more':
+        if (peer.grow(frame.data.seats)) this.#negotiate(peer, false);
+        break;
+      case 'room':
+        this.#room.value = frame.data;
+        break;
+      case 'problem':
+        this.#refusal = frame.data.key;
+        break;
+      case 'ended':
+        if (frame.data.reason === 'failed') this.#link?.rejoin();
+        else this.#end({ reason: frame.data.reason });
+        break;
+      default:
+        unknownFrame(frame);
+    }
+  }
+
+  #media(peer: Peer, state: RTCPeerConnectionState): void {
+    if (this.#peer.peek() !== peer) return;
+    switch (state) {
+      case 'connected':
+        clearTimeout(this.#patience);
+        mark('connected');
+        if (this.#open) this.#move({ kind: 'up' });
+        break;
+      case 'disconnected':
+        clearTimeout(this.#patience);
+        this.#patience = setTimeout(() => this.#restart(peer), SHAKY_MS);
+        break;
+      case 'failed':
+        this.#restart(peer);
+        break;
+      case 'new':
+      case 'connecting':
+      case 'closed':
+        break;
+    }
+  }
+
+  /** A new way through the net for the same connection. */
+  #restart(peer: Peer): void {
+    if (this.#peer.peek() !== peer || peer.pc.connectionState === 'connected') return;
+    this.#move({ kind: 'down' });
+    if (this.#open) this.#negotiate(peer, true);
+  }
+
+  #sendTracks(): void {
+    const peer = this.#peer.value;
+    peer?.send('sound', this.#devices.sound.value);
+    peer?.send('camera', this.#devices.camera.value);
+  }
+
+  #say(sends: Sends): void {
+    if (this.#open) this.#link?.send({ type: 'sends', data: sends });
+  }
+
+  #move(event: ConnectionEvent): void {
+    this.#state.value = next(this.#state.peek(), event);
+  }
+
+  #end(ending: Ending): void {
+    if (this.#state.peek().kind === 'ended') return;
+    this.#move({ kind: 'end', ending });
+    clearTimeout(this.#patience);
+    for (const end of this.#endings) end();
+    this.#link?.close();
+    this.#peer.peek()?.close();
+    this.#peer.value = undefined;
+  }
+}
+
+/** For measuring the way from the click to the picture, in the browser's own timeline. */
+function mark(step: string): void {
+  performance.mark?.(`schalter:${step}`);
+}

@@ -1,0 +1,87 @@
+// The lines of the one peer connection: what is sent, and the pool of seats that receive.
+import type { Lines } from '../client/protocol.ts';
+
+/** Seats offered from the start. A larger room asks for more. */
+export const FIRST_SEATS = 3;
+/** As many as the server takes. */
+export const MAX_SEATS = 24;
+
+/** Simulcast: three layers, the smallest first. Frame rate goes before resolution (REQUIREMENTS A12). */
+const LAYERS: RTCRtpEncodingParameters[] = [
+  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000 },
+  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 500_000 },
+  { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_700_000 },
+];
+
+export interface ReceivingPair {
+  readonly sound: RTCRtpTransceiver;
+  readonly picture: RTCRtpTransceiver;
+}
+
+/** All transceivers of a connection, in the order in which they were added. */
+export interface LineSet {
+  readonly sound: RTCRtpTransceiver;
+  readonly camera: RTCRtpTransceiver;
+  readonly seats: ReceivingPair[];
+}
+
+export function addLines(pc: RTCPeerConnection, seats: number): LineSet {
+  // One stream for both: the others hear and see them in step.
+  const together = new MediaStream();
+  const sound = pc.addTransceiver('audio', { direction: 'sendonly', streams: [together] });
+  const camera = pc.addTransceiver('video', { direction: 'sendonly', streams: [together], sendEncodings: LAYERS });
+  prefer(sound, 'audio', 'sender');
+  prefer(camera, 'video', 'sender');
+  keepFrameRate(camera.sender);
+  const set: LineSet = { sound, camera, seats: [] };
+  addSeats(pc, set, seats);
+  return set;
+}
+
+/** Brings the pool up to the number. True: it has grown, an offer is due. */
+export function addSeats(pc: RTCPeerConnection, set: LineSet, seats: number): boolean {
+  const before = set.seats.length;
+  while (set.seats.length < Math.min(seats, MAX_SEATS)) {
+    const pair = {
+      sound: pc.addTransceiver('audio', { direction: 'recvonly' }),
+      picture: pc.addTransceiver('video', { direction: 'recvonly' }),
+    };
+    prefer(pair.sound, 'audio', 'receiver');
+    prefer(pair.picture, 'video', 'receiver');
+    set.seats.push(pair);
+  }
+  return set.seats.length > before;
+}
+
+/** Which m-line is what. Known once the offer is the local description. */
+export function linesOf(set: LineSet): Lines {
+  return {
+    sound: mid(set.sound),
+    camera: mid(set.camera),
+    seats: set.seats.map((pair) => ({ sound: mid(pair.sound), picture: mid(pair.picture) })),
+  };
+}
+
+function mid(transceiver: RTCRtpTransceiver): string {
+  return transceiver.mid ?? '';
+}
+
+/** Opus, and VP8 with its retransmission: what the switch forwards. Fewer lines also keep the offer small. */
+function prefer(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video', side: 'sender' | 'receiver'): void {
+  const all = (side === 'sender' ? RTCRtpSender : RTCRtpReceiver).getCapabilities?.(kind)?.codecs ?? [];
+  const wanted = kind === 'audio' ? ['audio/opus'] : ['video/vp8', 'video/rtx'];
+  const codecs = wanted.flatMap((type) => all.filter((codec) => codec.mimeType.toLowerCase() === type));
+  try {
+    if (codecs.length > 0) transceiver.setCodecPreferences?.(codecs);
+  } catch {
+    // The browser's own order does as well: VP8 and Opus are in every offer.
+  }
+}
+
+function keepFrameRate(sender: RTCRtpSender): void {
+  const parameters: RTCRtpSendParameters & { degradationPreference?: string } = sender.getParameters();
+  parameters.degradationPreference = 'maintain-framerate';
+  sender.setParameters(parameters).catch(() => {
+    // Not every browser lets it be said; contentHint 'motion' says the same.
+  });
+}

@@ -1,0 +1,144 @@
+// One RTCPeerConnection: its lines, its offers and its seats. It does not know how offers travel.
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
+import type { Answer, ICE, Offer, Seats } from '../client/protocol.ts';
+import { addLines, addSeats, FIRST_SEATS, type LineSet, linesOf, type ReceivingPair } from './lines.ts';
+import { assign, noSeats, type SeatMap, type Tile } from './seats.ts';
+
+/** A seat with what it receives. Play `audio` in an audio element, and `stream` in a muted video (see curtain.ts). */
+export interface SeatView {
+  readonly index: number;
+  readonly tile: ReadonlySignal<Tile>;
+  /** The picture alone: a video element that waits for a picture would hold the sound back. */
+  readonly stream: MediaStream;
+  readonly audio: MediaStream;
+  keyFrames(): Promise<number | undefined>;
+  /** 0 to 1; undefined where the browser does not say. */
+  level(): number | undefined;
+}
+
+interface OwnSeat extends SeatView {
+  readonly tile: Signal<Tile>;
+}
+
+const empty = (index: number): Tile => ({
+  index,
+  participant: '',
+  sound: false,
+  picture: false,
+  assignment: 0,
+  reused: false,
+});
+
+export class Peer {
+  readonly pc: RTCPeerConnection;
+  readonly #lines: LineSet;
+  readonly #seats: OwnSeat[] = [];
+  readonly #views = signal<readonly SeatView[]>([]);
+  #map: SeatMap = noSeats;
+  #offerId: number;
+  #prepared: Promise<RTCSessionDescriptionInit> | undefined;
+
+  constructor(lastOfferId: number, onState: (state: RTCPeerConnectionState) => void) {
+    this.#offerId = lastOfferId;
+    this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
+    this.#lines = addLines(this.pc, FIRST_SEATS);
+    this.#grown();
+    this.pc.onconnectionstatechange = () => onState(this.pc.connectionState);
+    this.#prepared = this.pc.createOffer();
+    this.#prepared.catch(() => undefined); // offer() meets it
+  }
+
+  /** The seats that somebody sits in. */
+  get seats(): ReadonlySignal<readonly SeatView[]> {
+    return this.#views;
+  }
+
+  /** Before the first offer only. */
+  configure(ice: ICE[]): void {
+    if (ice.length === 0) return;
+    const iceServers = ice.map(({ urls, username, credential }) => ({
+      urls,
+      ...(username === undefined ? {} : { username }),
+      ...(credential === undefined ? {} : { credential }),
+    }));
+    this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
+  }
+
+  /** True while an offer waits for its answer. */
+  get waiting(): boolean {
+    return this.pc.signalingState !== 'stable';
+  }
+
+  get offerId(): number {
+    return this.#offerId;
+  }
+
+  /** The next offer, set and ready to be sent. Nobody waits for candidates: the switch learns them from us. */
+  async offer(restart = false): Promise<Offer> {
+    const prepared = restart ? undefined : this.#prepared;
+    this.#prepared = undefined;
+    const description = await (prepared ?? this.pc.createOffer({ iceRestart: restart }));
+    await this.pc.setLocalDescription(description);
+    return { id: ++this.#offerId, sdp: description.sdp ?? '', lines: linesOf(this.#lines) };
+  }
+
+  async answer(answer: Answer): Promise<void> {
+    if (answer.id !== this.#offerId || !this.waiting) return;
+    await this.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+  }
+
+  /** True: there are more lines now, offer again. */
+  grow(seats: number): boolean {
+    if (!addSeats(this.pc, this.#lines, seats)) return false;
+    this.#prepared = undefined;
+    this.#grown();
+    return true;
+  }
+
+  #grown(): void {
+    for (const [index, pair] of this.#lines.seats.entries()) this.#seats[index] ??= seatView(index, pair);
+  }
+
+  /** Takes a seat map over; every tile has changed when this returns. */
+  assign(seats: Seats): void {
+    this.#map = assign(this.#map, seats);
+    for (const seat of this.#seats) seat.tile.value = this.#map.tiles[seat.index] ?? empty(seat.index);
+    this.#views.value = this.#seats.filter((seat) => seat.tile.peek().participant !== '');
+  }
+
+  /** Sends this track from now on; null: nothing. Needs no new offer. */
+  send(kind: 'sound' | 'camera', track: MediaStreamTrack | null): void {
+    const sender = this.#lines[kind].sender;
+    if (sender.track === track) return;
+    sender.replaceTrack(track).catch(() => {
+      // The connection was closed meanwhile.
+    });
+  }
+
+  close(): void {
+    this.pc.onconnectionstatechange = null;
+    this.pc.close();
+  }
+}
+
+function seatView(index: number, pair: ReceivingPair): OwnSeat {
+  const sound = pair.sound.receiver;
+  const picture = pair.picture.receiver;
+  return {
+    index,
+    tile: signal(empty(index)),
+    stream: new MediaStream([picture.track]),
+    audio: new MediaStream([sound.track]),
+    keyFrames: async () => {
+      try {
+        for (const entry of (await picture.getStats()).values()) {
+          if (entry.type === 'inbound-rtp') return (entry as { keyFramesDecoded?: number }).keyFramesDecoded;
+        }
+      } catch {
+        // Closed meanwhile.
+      }
+      return undefined;
+    },
+    level: () => sound.getSynchronizationSources?.()[0]?.audioLevel,
+  };
+}

@@ -1,0 +1,78 @@
+// Who sits in which seat. Pure: the streams and the elements are elsewhere.
+import type { Seat, Seats } from '../client/protocol.ts';
+
+/** A receiving pair as it is to be shown. */
+export interface Tile {
+  /** Index of the receiving lines. */
+  readonly index: number;
+  /** Id of the participant; empty: the seat is free. */
+  readonly participant: string;
+  readonly sound: boolean;
+  readonly picture: boolean;
+  /** Rises with every change of what the picture shows. A frame of an older assignment must not be seen. */
+  readonly assignment: number;
+  /** Another one's picture may still be on its way through this line. */
+  readonly reused: boolean;
+}
+
+export interface SeatMap {
+  readonly version: number;
+  readonly tiles: readonly Tile[];
+}
+
+export const noSeats: SeatMap = { version: 0, tiles: [] };
+
+/** The map after a `seats` frame; the same object if the frame is an old one. */
+export function assign(map: SeatMap, frame: Seats): SeatMap {
+  if (frame.version < map.version) return map;
+  const tiles = frame.seats.map((seat, index) => place(map.tiles[index], seat, index));
+  return { version: frame.version, tiles };
+}
+
+function place(before: Tile | undefined, seat: Seat, index: number): Tile {
+  const participant = seat.participant ?? '';
+  const same = before !== undefined && before.participant === participant;
+  const picture = participant !== '' && seat.picture;
+  const sound = participant !== '' && seat.sound;
+  if (same && before.picture === picture && before.sound === sound) return before;
+  const lasting = same && before.picture && picture;
+  const used = before !== undefined && (before.reused || before.assignment > 0);
+  return {
+    index,
+    participant,
+    sound,
+    picture,
+    assignment: lasting ? before.assignment : (before?.assignment ?? 0) + (picture || before?.picture ? 1 : 0),
+    reused: same ? before.reused : used,
+  };
+}
+
+/** The seats that somebody sits in. */
+export function taken(map: SeatMap): readonly Tile[] {
+  return map.tiles.filter((tile) => tile.participant !== '');
+}
+
+/** What is known of a frame that is being presented. Times are of performance.now(). */
+export interface Presented {
+  /** When the encoded frame came in, if the browser says so. */
+  received: number | undefined;
+  /** Key frames decoded on this line so far, if known. */
+  keyFrames: number | undefined;
+}
+
+/** What was known when the seat was assigned. */
+export interface Assigned {
+  at: number;
+  reused: boolean;
+  keyFrames: number | undefined;
+}
+
+/**
+ * Whether a presented frame surely belongs to the assignment. A frame that came in before is the one before's; in a
+ * line that was another's, only a key frame proves the change.
+ */
+export function belongs(frame: Presented, assigned: Assigned): boolean {
+  if (frame.received !== undefined && frame.received < assigned.at) return false;
+  if (!assigned.reused || assigned.keyFrames === undefined || frame.keyFrames === undefined) return true;
+  return frame.keyFrames > assigned.keyFrames;
+}
