@@ -29,7 +29,7 @@ export function createTexts<Key extends string>(
   };
   const text = (key: Key, values?: Values) => maybe(key, values) ?? key;
   const of = (t: Readonly<Record<string, string>> | undefined) =>
-    t ? t[lang] || t['de'] || Object.values(t).find((s) => s !== '') || '' : '';
+    t ? t[lang] || t.de || Object.values(t).find((s) => s !== '') || '' : '';
   return Object.assign(text, { lang, maybe, of });
 }
 

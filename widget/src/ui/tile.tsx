@@ -1,12 +1,15 @@
 /** Tile: one participant's picture, with name and role as text on a solid ground (A09, A26). It stays blank until a frame
- * of this participant is really there, so that nobody is shown under another's name. */
+ * of this participant is really there, so that nobody is shown under another's name. Its sound comes from Sound. */
+import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
+/** Plays something in the tile's video element and says when it may be seen (media/curtain.ts). */
+export type Curtain = (video: HTMLVideoElement) => { shown: ReadonlySignal<boolean>; fall: () => void };
+
 export interface TileProps {
-  stream: MediaStream | undefined;
-  /** Whether a picture of this participant is to be expected: camera on, and the seat is theirs. */
-  picture: boolean;
+  /** A stream of our own, or a curtain before somebody else's. Keep its identity over renderings. */
+  source: MediaStream | Curtain | undefined;
   name: string;
   role?: string | undefined;
   /** Said in place of the picture: "Kamera aus", "Verbindet …". */
@@ -15,52 +18,31 @@ export interface TileProps {
   speaking?: string | undefined;
   /** The words shown while no sound is sent. */
   muted?: string | undefined;
-  /** The own picture: mirrored, and its sound is not played. */
-  own?: boolean;
+  /** As in a mirror, for the own picture. */
+  mirrored?: boolean;
   /** Fills the tile and crops, in place of showing the whole picture. */
   cover?: boolean;
-  /** The browser refuses to play sound before a click: offer a button that calls the argument. */
-  onBlocked?: ((play: () => void) => void) | undefined;
   class?: string;
 }
 
 export function Tile(p: TileProps) {
   const video = useRef<HTMLVideoElement>(null);
-  const framed = useFirstFrame(video, p.stream, p.picture);
-  const { onBlocked } = p;
-  const blocked = useRef(onBlocked);
-  blocked.current = onBlocked;
-
-  useEffect(() => {
-    const element = video.current;
-    if (!element || element.srcObject === (p.stream ?? null)) return;
-    element.srcObject = p.stream ?? null;
-    if (!p.stream) return;
-    const play = () => {
-      element.play().catch((err: unknown) => {
-        const refused = err instanceof DOMException && err.name === 'NotAllowedError';
-        if (refused) blocked.current?.(play);
-      });
-    };
-    play();
-  }, [p.stream]);
-
-  const showing = p.picture && framed;
-  const who = p.role ? `${p.name} · ${p.role}` : p.name;
-  const classes = ['tile', p.own && 'mirrored', p.cover && 'cover', p.speaking && 'speaking', p.class];
+  const shown = usePicture(video, p.source);
+  const who = p.role && p.role !== p.name ? `${p.name} · ${p.role}` : p.name;
+  const classes = ['tile', p.mirrored && 'mirrored', p.cover && 'cover', p.speaking && 'speaking', p.class];
   return (
     <figure class={classes.filter(Boolean).join(' ')} data-speaking={p.speaking ? 'true' : undefined}>
       <video
         ref={video}
-        class={showing ? undefined : 'blank'}
-        muted={p.own}
+        class={shown ? undefined : 'blank'}
+        muted
         autoplay
         playsInline
         tabIndex={-1}
         disablePictureInPicture
         aria-label={who}
       />
-      {!showing && (
+      {!shown && (
         <div class="nobody small">
           <Icon name="person" />
           {p.blank}
@@ -85,21 +67,29 @@ export function Tile(p: TileProps) {
   );
 }
 
-/** True from the first frame on that was shown after `stream` was set or `picture` became true. */
-function useFirstFrame(video: { current: HTMLVideoElement | null }, stream: unknown, picture: boolean): boolean {
-  const [framed, setFramed] = useState(false);
+function usePicture(ref: { current: HTMLVideoElement | null }, source: TileProps['source']): boolean {
+  const [shown, setShown] = useState(false);
   useEffect(() => {
-    setFramed(false);
-    const element = video.current;
-    if (!element || !stream || !picture) return;
-    const arrived = () => setFramed(true);
-    if ('requestVideoFrameCallback' in element) {
-      const handle = element.requestVideoFrameCallback(arrived);
-      return () => element.cancelVideoFrameCallback(handle);
+    const video = ref.current;
+    setShown(false);
+    if (!video || !source) return;
+    if (typeof source === 'function') {
+      const { shown: signal, fall } = source(video);
+      const stop = signal.subscribe(setShown);
+      void video.play()?.catch(() => {}); // muted: refused only while the page is hidden, then autoplay follows
+      return () => {
+        stop();
+        fall();
+      };
     }
-    const other = element as HTMLVideoElement; // a browser without the callback
-    other.addEventListener('timeupdate', arrived, { once: true });
-    return () => other.removeEventListener('timeupdate', arrived);
-  }, [stream, picture]);
-  return framed;
+    const arrived = () => setShown(true);
+    video.addEventListener('loadeddata', arrived);
+    video.srcObject = source;
+    void video.play()?.catch(() => {});
+    return () => {
+      video.removeEventListener('loadeddata', arrived);
+      video.srcObject = null;
+    };
+  }, [source]);
+  return shown;
 }

@@ -1,0 +1,219 @@
+// The clerk's session, the views of the offices and the socket that brings them: their only owner. No DOM.
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { type Api, Refusal, refusalOf } from '../client/api';
+import { type ConsoleIn, type ConsoleOut, unknownFrame } from '../client/frames';
+import { Live, type LiveState, type Wake } from '../client/live';
+import { type CallResult, type ClerkSession, type Grant, type OfficeView, VERSIONS } from '../client/protocol';
+import { accept, type Offices } from './office';
+
+export interface ClerkOptions {
+  api: Api;
+  /** Address of /api/v1/console/socket. */
+  socketUrl: string;
+  wake?: Wake;
+  socket?: (url: string) => WebSocket;
+}
+
+/** Who is signed in. loading: not known yet. lost: the server did not answer. */
+export type SessionState =
+  | { kind: 'loading' }
+  | { kind: 'lost' }
+  | { kind: 'out'; over: boolean }
+  | { kind: 'in'; session: ClerkSession };
+
+const path = '/api/v1/console';
+
+export class ClerkClient {
+  readonly #o: ClerkOptions;
+  readonly #session = signal<SessionState>({ kind: 'loading' });
+  readonly #offices = signal<Offices>(new Map());
+  readonly #live = signal<LiveState>({ kind: 'connecting' });
+  readonly #replaced = signal(false);
+  readonly #clock = signal(Date.now());
+  readonly #listeners = new Set<(before: Offices, after: Offices, office: string) => void>();
+  #skew = 0;
+  #socket: Live<ConsoleIn, ConsoleOut> | undefined;
+  #unfollow: (() => void) | undefined;
+
+  constructor(o: ClerkOptions) {
+    this.#o = o;
+    setInterval(() => this.#tick(), 1000);
+  }
+
+  get session(): ReadonlySignal<SessionState> {
+    return this.#session;
+  }
+  get offices(): ReadonlySignal<Offices> {
+    return this.#offices;
+  }
+  get live(): ReadonlySignal<LiveState> {
+    return this.#live;
+  }
+  /** A newer window has taken over; this one is quiet until follow. */
+  get replaced(): ReadonlySignal<boolean> {
+    return this.#replaced;
+  }
+  /** The server's clock in milliseconds, anew every second. */
+  get clock(): ReadonlySignal<number> {
+    return this.#clock;
+  }
+
+  /** Calls the listener after each accepted view. */
+  watch(listener: (before: Offices, after: Offices, office: string) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Looks whether this browser is signed in. */
+  async load(): Promise<void> {
+    this.#session.value = { kind: 'loading' };
+    try {
+      this.#enter(await this.#o.api.get<ClerkSession>(`${path}/session`));
+    } catch (error) {
+      const out = error instanceof Refusal && error.status === 401;
+      this.#session.value = out ? { kind: 'out', over: false } : { kind: 'lost' };
+    }
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    this.#enter(await this.#o.api.post<ClerkSession>(`${path}/session`, { email, password }));
+  }
+
+  async signOut(): Promise<void> {
+    await this.#ask(this.#o.api.delete(`${path}/session`));
+    this.#leave(false);
+  }
+
+  async open(office: string): Promise<void> {
+    this.#accept(await this.#ask(this.#o.api.post<OfficeView>(`${path}/desks`, { office })));
+  }
+  pause(desk: string, until: Date | undefined): Promise<void> {
+    return this.#move(desk, 'pause', until ? { until: until.toISOString() } : {});
+  }
+  resume(desk: string): Promise<void> {
+    return this.#move(desk, 'resume');
+  }
+  close(desk: string): Promise<void> {
+    return this.#move(desk, 'close');
+  }
+  /** Calls a certain ticket, or the next. The grant lets the clerk's side into the room at once. */
+  async call(desk: string, ticket?: string): Promise<Grant> {
+    const body = ticket ? { ticket } : {};
+    const result = await this.#ask(this.#o.api.post<CallResult>(`${path}/desks/${desk}/call`, body));
+    this.#accept(result.office);
+    return result.grant;
+  }
+  /** Takes the call back. */
+  lapse(desk: string): Promise<void> {
+    return this.#move(desk, 'lapse');
+  }
+  finish(desk: string): Promise<void> {
+    return this.#move(desk, 'finish');
+  }
+  park(desk: string): Promise<void> {
+    return this.#move(desk, 'park');
+  }
+  transfer(desk: string, office: string): Promise<void> {
+    return this.#move(desk, 'transfer', { office });
+  }
+  /** Another grant for the running conversation. */
+  grant(desk: string): Promise<Grant> {
+    return this.#ask(this.#o.api.post<Grant>(`${path}/desks/${desk}/grant`));
+  }
+  async issue(office: string, on: boolean): Promise<void> {
+    this.#accept(await this.#ask(this.#o.api.put<OfficeView>(`${path}/offices/${office}/issuing`, { on })));
+  }
+
+  /** Opens the socket, here and now: another window of the same clerk goes quiet. */
+  follow(): void {
+    this.#quiet();
+    this.#replaced.value = false;
+    const socket = new Live<ConsoleIn, ConsoleOut>({
+      plan: () => ({ url: this.#o.socketUrl, first: { type: 'hello', data: { versions: VERSIONS } } }),
+      onFrame: (frame) => this.#frame(frame),
+      ...(this.#o.wake ? { wake: this.#o.wake } : {}),
+      ...(this.#o.socket ? { socket: this.#o.socket } : {}),
+    });
+    this.#socket = socket;
+    this.#unfollow = socket.state.subscribe((state) => {
+      this.#live.value = state;
+      // The server's last word: mostly a session that has ended. Asking tells, by its answer.
+      if (state.kind === 'closed' && state.code >= 4000 && !this.#replaced.value) void this.#again(socket);
+    });
+  }
+
+  async #again(socket: Live<ConsoleIn, ConsoleOut>): Promise<void> {
+    await this.#ask(this.#o.api.get<ClerkSession>(`${path}/session`)).catch(() => undefined);
+    setTimeout(() => {
+      if (this.#socket === socket) this.follow();
+    }, 5000);
+  }
+
+  async #move(desk: string, move: string, body?: unknown): Promise<void> {
+    this.#accept(await this.#ask(this.#o.api.post<OfficeView>(`${path}/desks/${desk}/${move}`, body)));
+  }
+
+  /** A session that has ended shows in any answer. */
+  async #ask<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (refusalOf(error).status === 401) this.#leave(true);
+      throw error;
+    }
+  }
+
+  #enter(session: ClerkSession): void {
+    this.#session.value = { kind: 'in', session };
+    this.follow();
+  }
+
+  #leave(over: boolean): void {
+    this.#quiet();
+    this.#offices.value = new Map();
+    this.#session.value = { kind: 'out', over };
+  }
+
+  #quiet(): void {
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  #frame(frame: ConsoleIn): void {
+    switch (frame.type) {
+      case 'welcome':
+        this.#skewTo(frame.data.now);
+        break;
+      case 'office':
+        this.#accept(frame.data);
+        break;
+      case 'replaced':
+        this.#replaced.value = true;
+        this.#quiet();
+        break;
+      case 'problem': // the socket closes if it matters; its state tells
+        break;
+      default:
+        unknownFrame(frame);
+    }
+  }
+
+  #accept(view: OfficeView): void {
+    const before = this.#offices.value;
+    const after = accept(before, view);
+    if (after === before) return;
+    this.#skewTo(view.now);
+    this.#offices.value = after;
+    for (const listener of this.#listeners) listener(before, after, view.id);
+  }
+
+  #skewTo(now: string): void {
+    this.#skew = Date.parse(now) - Date.now();
+    this.#tick();
+  }
+
+  #tick(): void {
+    this.#clock.value = Date.now() + this.#skew;
+  }
+}

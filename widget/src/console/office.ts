@@ -1,0 +1,108 @@
+// What the desk screen derives from the views of the clerk's offices. Pure: no signals, no DOM, no clock.
+import type { ClerkTicket, DeskView, OfficeView } from '../client/protocol';
+
+/** The views by office. A Map keeps the order in which the offices of the session were named. */
+export type Offices = ReadonlyMap<string, OfficeView>;
+
+/** Takes a view in, unless it is older than the one that is there. */
+export function accept(offices: Offices, view: OfficeView): Offices {
+  const old = offices.get(view.id);
+  if (old && (view.revision < old.revision || (view.revision === old.revision && before(view.now, old.now)))) {
+    return offices;
+  }
+  return new Map(offices).set(view.id, view);
+}
+
+/** Go writes no trailing zeros, so that its times do not sort as text. */
+function before(a: string, b: string): boolean {
+  return Date.parse(a) < Date.parse(b);
+}
+
+/** Whole minutes of waiting; a clock that is behind gives 0, never less. */
+export function minutesSince(since: string, now: number): number {
+  return Math.max(0, Math.floor((now - Date.parse(since)) / 60_000));
+}
+
+/** Seconds until then, rounded up so that a countdown ends at 0; never negative. */
+export function secondsUntil(then: string, now: number): number {
+  return Math.max(0, Math.ceil((Date.parse(then) - now) / 1000));
+}
+
+/** A ticket that is called or served at a desk of this clerk. */
+export interface Current {
+  office: OfficeView;
+  desk: DeskView;
+  ticket: ClerkTicket;
+}
+
+/** There is at most one (DESIGN, invariant 3). */
+export function currentOf(offices: Offices): Current | undefined {
+  for (const office of offices.values()) {
+    if (office.current && office.desk) return { office, desk: office.desk, ticket: office.current };
+  }
+  return undefined;
+}
+
+/** Why a button can't be pressed: a text key and its values. */
+export interface Reason {
+  key: 'reason.offline' | 'reason.serving' | 'reason.closed' | 'reason.paused' | 'reason.absent' | 'reason.nobody';
+  values?: { number: string };
+}
+
+/** Why nobody can be called at this office; undefined if somebody can. */
+export function callReason(offices: Offices, office: OfficeView, online: boolean): Reason | undefined {
+  if (!online) return { key: 'reason.offline' };
+  const current = currentOf(offices);
+  if (current?.ticket.state === 'serving') return { key: 'reason.serving', values: { number: current.ticket.number } };
+  if (!office.desk || office.desk.state === 'closed') return { key: 'reason.closed' };
+  if (office.desk.state === 'paused') return { key: 'reason.paused' };
+  if (office.desk.state === 'absent') return { key: 'reason.absent' };
+  return undefined;
+}
+
+/** Where "call the next" calls: of all offices with an own open desk the one whose first has waited longest; while
+ * somebody is called already, at that desk. Or the reason why it can't. */
+export function nextCall(offices: Offices, online: boolean): OfficeView | Reason {
+  const current = currentOf(offices);
+  let reason: Reason = { key: 'reason.closed' };
+  let best: OfficeView | undefined;
+  for (const office of current ? [current.office] : offices.values()) {
+    const why = callReason(offices, office, online);
+    if (why) {
+      if (reason.key === 'reason.closed') reason = why;
+    } else if (!office.waiting[0]) reason = { key: 'reason.nobody' };
+    else if (!best?.waiting[0] || before(office.waiting[0].since, best.waiting[0].since)) best = office;
+  }
+  return best ?? reason;
+}
+
+export function isReason(next: OfficeView | Reason): next is Reason {
+  return 'key' in next;
+}
+
+/** How many wait where this clerk has a desk: the number in the window's title. */
+export function waitingHere(offices: Offices): number {
+  let n = 0;
+  for (const office of offices.values()) if (office.desk && office.desk.state !== 'closed') n += office.waiting.length;
+  return n;
+}
+
+/** Whether the bell is due: somebody new waits at an own open desk, and the clerk is free. A call that lapsed is no
+ * arrival, and what was there at sign-in is not new. */
+export function rings(earlier: Offices, after: Offices, office: string): boolean {
+  const old = earlier.get(office);
+  const view = after.get(office);
+  if (!old || view?.desk?.state !== 'open' || currentOf(after)) return false;
+  const known = new Set([...old.waiting, ...old.parked].map((t) => t.id));
+  if (old.current) known.add(old.current.id);
+  return view.waiting.some((t) => !known.has(t.id));
+}
+
+/** What became of a ticket that was called or served here and is not any more, without the clerk's doing. */
+export type Fate = 'deferred' | 'missed' | 'returned' | 'over';
+
+export function fateOf(ticket: ClerkTicket, view: OfficeView): Fate {
+  const waits = view.waiting.some((t) => t.id === ticket.id);
+  if (ticket.state === 'serving') return waits ? 'returned' : 'over';
+  return waits ? 'deferred' : 'missed';
+}
