@@ -2,6 +2,7 @@ package sfu
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,6 +137,9 @@ func (o *offer) readMedia(m *sdp.MediaDescription) error {
 				o.sources[uint32(repair)] = source{mid: mid, of: uint32(media)}
 			}
 		}
+	}
+	if len(line.rids) > 0 { // Firefox declares the SSRCs of layers too, but not which is which
+		maps.DeleteFunc(o.sources, func(_ uint32, s source) bool { return s.mid == mid && s.of == 0 })
 	}
 	if line.direction == "" {
 		return fmt.Errorf("%w: line %q has no direction", ErrBadOffer, mid)

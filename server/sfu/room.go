@@ -247,14 +247,14 @@ func (r *Room) wire(p *Peer, byName map[string]*Peer, now int64) {
 	}
 	for i, place := range p.seats {
 		if source := from(place); source != nil {
-			p.lines.seats[i].give(source.lines.sound, source.lines.camera, now)
+			p.lines.seats[i].give(source.lines.sound.open(), source.lines.camera.open(), now)
 		} else {
 			p.lines.seats[i].give(nil, nil, now)
 		}
 	}
 	for i, place := range p.screens {
 		if source := from(place); source != nil {
-			p.lines.screens[i].give(source.lines.screen, now)
+			p.lines.screens[i].give(source.lines.screen.open(), now)
 		} else {
 			p.lines.screens[i].give(nil, now)
 		}

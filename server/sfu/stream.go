@@ -175,11 +175,15 @@ func (s *mediaStream) join() bool {
 
 // repaired is the layer that this repair stream repairs, nil when it has not come yet.
 func (s *mediaStream) repaired() *upLayer {
-	l := s.track.layers[s.rank].Load()
-	if l != nil && s.of != 0 && l.ssrc != s.of {
-		return nil
+	if s.of == 0 {
+		return s.track.layers[s.rank].Load()
 	}
-	return l
+	for rank := range s.track.layers {
+		if l := s.track.layers[rank].Load(); l != nil && l.ssrc == s.of {
+			return l
+		}
+	}
+	return nil
 }
 
 // reportStream takes the RTCP packets that concern one SSRC: ours (what we send) or theirs. pion hands a

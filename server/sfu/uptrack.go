@@ -72,6 +72,14 @@ func (t *upTrack) sends(now int64) bool {
 // paused says whether the client says that it does not send this line now.
 func (t *upTrack) paused() bool { return t.peer.paused[t.kind].Load() }
 
+// open is the track, or nil while it is paused: what comes after a pause begins anew, at a key frame.
+func (t *upTrack) open() *upTrack {
+	if t == nil || t.paused() {
+		return nil
+	}
+	return t
+}
+
 // alive tells which layers may be forwarded. Where there is only one, it is always alive.
 func (t *upTrack) alive(now int64) (alive [maxLayers]bool) {
 	for rank := range t.layers {
