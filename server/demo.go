@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"schalter/server/civic"
+	"schalter/server/identity"
+	"schalter/server/store"
+)
+
+// The demo's two authorities, after the two real places that did this first: a county office with five offices, and a
+// town of 12,000. The first office of each is open around the clock, so that the demo works at night.
+
+type demoOffice struct {
+	slug, prefix, de, en, aboutDE, aboutEN string
+	hours                                  civic.OpeningHours
+	topics                                 [][2]string // de, en
+	contacts, appointments                 bool
+}
+
+type demoClerk struct {
+	name, mail string
+	offices    []string
+	contact    bool
+}
+
+type demoAuthority struct {
+	authority civic.Authority
+	offices   []demoOffice
+	clerks    []demoClerk
+}
+
+// weekly makes opening hours: "1-5 08:00-12:00; 4 14:00-17:00" is Monday to Friday in the morning, Thursday in the
+// afternoon too.
+func weekly(plan string) civic.OpeningHours {
+	var out civic.OpeningHours
+	for part := range strings.SplitSeq(plan, ";") {
+		var first, last, h1, m1, h2, m2 int
+		if n, _ := fmt.Sscanf(strings.TrimSpace(part), "%d-%d %d:%d-%d:%d", &first, &last, &h1, &m1, &h2, &m2); n != 6 {
+			panic("demo hours: " + part) // a constant of this file
+		}
+		for day := first; day <= last; day++ {
+			out = append(out, civic.Interval{Weekday: time.Weekday(day), From: h1*60 + m1, To: h2*60 + m2})
+		}
+	}
+	return out
+}
+
+func demoAuthorities(townPages []string) []demoAuthority {
+	return []demoAuthority{
+		{
+			authority: civic.Authority{
+				Slug: "landkreis-musterland", Name: civic.Text{"de": "Landkreis Musterland", "en": "Musterland County"},
+				Phone: "0941 4009-0", Email: "info@landkreis-musterland.example", Address: "Altmühlstraße 3, 93059 Musterland",
+				Accent: "#0b4f6c", Origins: townPages,
+			},
+			offices: []demoOffice{
+				{slug: "klimaschutz", prefix: "K", de: "Klimaschutzförderung", en: "Climate protection grants",
+					aboutDE: "Photovoltaik, Heizungstausch, Förderprogramme", aboutEN: "Solar power, new heating, grants",
+					hours: weekly("0-6 00:00-24:00"), contacts: true,
+					topics: [][2]string{{"Photovoltaik", "Solar power"}, {"Heizung", "Heating"}, {"Förderantrag", "Grant application"}}},
+				{slug: "wirtschaft", prefix: "W", de: "Existenzgründung und Wirtschaftsförderung", en: "Start-ups and business development",
+					aboutDE: "Gründungsberatung, Fördermittel", aboutEN: "Advice for founders, funding",
+					hours: weekly("1-4 08:30-12:00; 1-4 13:30-16:00; 5-5 08:30-12:00"), contacts: true,
+					topics: [][2]string{{"Gründung", "Starting a business"}, {"Fördermittel", "Funding"}}},
+				{slug: "gartenkultur", prefix: "G", de: "Gartenkultur und Landespflege", en: "Horticulture and landscape care",
+					aboutDE: "Obstbaum, Streuobst, Gartenberatung", aboutEN: "Fruit trees, orchards, garden advice",
+					hours:  weekly("2-2 09:00-11:30; 4-4 09:00-11:30; 4-4 14:00-16:00"),
+					topics: [][2]string{{"Obstbäume", "Fruit trees"}, {"Pflanzenschutz", "Plant protection"}}},
+				{slug: "suchtberatung", prefix: "S", de: "Suchtberatung und Prävention", en: "Addiction counselling and prevention",
+					aboutDE: "Vertraulich, auch ohne Namen", aboutEN: "Confidential, no name needed",
+					hours: weekly("1-1 14:00-17:00; 3-3 10:00-12:00; 5-5 10:00-12:00")},
+				{slug: "landrat", prefix: "L", de: "Landratsbüro", en: "District administrator's office",
+					aboutDE: "Virtuelle Sprechstunde", aboutEN: "Virtual consultation hour",
+					hours: weekly("1-4 08:00-12:00; 1-4 13:00-16:00; 5-5 08:00-12:00")},
+			},
+			clerks: []demoClerk{
+				{"Frau Sommer", "sommer@landkreis-musterland.example", []string{"klimaschutz", "gartenkultur"}, true},
+				{"Herr Winter", "winter@landkreis-musterland.example", []string{"klimaschutz", "wirtschaft", "landrat"}, true},
+				{"Frau Lenz", "lenz@landkreis-musterland.example", []string{"suchtberatung"}, false},
+			},
+		},
+		{
+			authority: civic.Authority{
+				Slug: "musterstadt", Name: civic.Text{"de": "Stadt Musterstadt", "en": "Town of Musterstadt"},
+				Phone: "0123 45 67-0", Email: "rathaus@musterstadt.example", Address: "Marktplatz 10, 94051 Musterstadt",
+				Accent: "#7a1f2b", Origins: townPages,
+			},
+			offices: []demoOffice{
+				{slug: "hauptamt", prefix: "H", de: "Hauptamt", en: "Main office",
+					aboutDE: "Ausweise, Meldewesen, Stellen", aboutEN: "Identity cards, registration, jobs",
+					hours: weekly("0-6 00:00-24:00"), contacts: true,
+					topics: [][2]string{{"Ausweis", "Identity card"}, {"Meldewesen", "Registration"}, {"Stellenausschreibung", "Job offer"}, {"Vandalismus melden", "Report vandalism"}}},
+				{slug: "bauamt", prefix: "B", de: "Bauamt", en: "Building office",
+					aboutDE: "Bauvoranfragen, Lagepläne, Bebauungspläne", aboutEN: "Building enquiries, site plans, zoning plans",
+					hours: weekly("1-4 08:00-12:00; 1-4 13:30-16:00; 5-5 08:00-12:00"), contacts: true,
+					topics: [][2]string{{"Bauvoranfrage", "Building enquiry"}, {"Lageplan", "Site plan"}, {"Bebauungsplan", "Zoning plan"}}},
+				{slug: "buergermeisterin", prefix: "M", de: "Bürgermeisterin", en: "Mayor",
+					aboutDE: "Virtuelle Sprechstunde", aboutEN: "Virtual consultation hour",
+					hours: weekly("4-4 14:00-17:00"), appointments: true},
+			},
+			clerks: []demoClerk{
+				{"Frau Huber", "huber@musterstadt.example", []string{"hauptamt", "bauamt"}, true},
+				{"Herr Maier", "maier@musterstadt.example", []string{"bauamt", "hauptamt"}, true},
+			},
+		},
+	}
+}
+
+// signIn is a demo clerk's login, printed by the demo.
+type signIn struct{ mail, password string }
+
+// seed fills the demo's authorities, or refreshes them: the passwords are new with every start, and nobody else's.
+func seed(ctx context.Context, st *store.Store, ident *identity.Service, townPages []string) ([]signIn, error) {
+	var out []signIn
+	for _, d := range demoAuthorities(townPages) {
+		a := d.authority
+		a.ID = civic.AuthorityID(demoID(a.Slug))
+		var clerks []civic.Clerk
+		for _, c := range d.clerks {
+			password := strings.ToLower(rand.Text()[:12])
+			hash, err := ident.HashPassword(ctx, password)
+			if err != nil {
+				return nil, err
+			}
+			clerk := civic.Clerk{
+				ID: civic.ClerkID(demoID(c.mail)), AuthorityID: a.ID, Email: c.mail, Name: c.name, PasswordHash: hash, ContactPerson: c.contact,
+			}
+			for _, slug := range c.offices {
+				clerk.Offices = append(clerk.Offices, civic.OfficeID(demoID(a.Slug+"/"+slug)))
+			}
+			clerks = append(clerks, clerk)
+			out = append(out, signIn{c.mail, password})
+		}
+		err := st.Write(ctx, func(tx *store.Tx) error {
+			if err := tx.SaveAuthority(ctx, a); err != nil {
+				return err
+			}
+			for i, o := range d.offices {
+				if err := saveDemoOffice(ctx, tx, a, i, o); err != nil {
+					return err
+				}
+			}
+			for _, c := range clerks {
+				if err := tx.SaveClerk(ctx, c); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("fill %s: %w", a.Slug, err)
+		}
+	}
+	return out, nil
+}
+
+func saveDemoOffice(ctx context.Context, tx *store.Tx, a civic.Authority, position int, o demoOffice) error {
+	office := civic.Office{
+		ID: civic.OfficeID(demoID(a.Slug + "/" + o.slug)), AuthorityID: a.ID, Slug: o.slug, Prefix: o.prefix, Position: position,
+		Name: civic.Text{"de": o.de, "en": o.en}, About: civic.Text{"de": o.aboutDE, "en": o.aboutEN}, Hours: o.hours,
+		ListsContacts: o.contacts, AppointmentOnly: o.appointments,
+	}
+	if err := tx.SaveOffice(ctx, office); err != nil {
+		return err
+	}
+	for i, name := range o.topics {
+		err := tx.SaveTopic(ctx, a.ID, civic.Topic{
+			ID: civic.TopicID(demoID(a.Slug + "/" + o.slug + "/" + name[0])), OfficeID: office.ID, Name: civic.Text{"de": name[0], "en": name[1]}, Position: i,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// demoID makes the same identifier for the same name, so that a demo started again finds its rows.
+func demoID(name string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte("schalter-demo/"+name)).String() }

@@ -1,0 +1,190 @@
+package queue
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"schalter/server/bus"
+	"schalter/server/civic"
+	"schalter/server/store"
+)
+
+const (
+	// feedAnew is how often a view is recomputed although no hint has come.
+	feedAnew = 30 * time.Second
+	// feedIdle is how long a feed lives on without a watcher.
+	feedIdle = 2 * time.Minute
+	// feedRest bounds the rest between two computations of a busy office.
+	feedRest = 250 * time.Millisecond
+)
+
+// Feed keeps the latest snapshot of one office for all who watch it: one computation serves them all.
+type Feed struct {
+	snap    atomic.Pointer[Snapshot]
+	mu      sync.Mutex // guards changed
+	changed chan struct{}
+	used    atomic.Int64  // when it was last asked for, in Unix seconds
+	ready   chan struct{} // closed after the first computation
+	err     error         // of the first computation; read after ready
+}
+
+type feeds struct {
+	mu   sync.Mutex // guards open
+	open map[civic.OfficeID]*Feed
+}
+
+// Snapshot returns the latest snapshot, and a channel that is closed when there is a newer one.
+func (f *Feed) Snapshot() (*Snapshot, <-chan struct{}) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.used.Store(time.Now().Unix())
+	return f.snap.Load(), f.changed
+}
+
+func (f *Feed) set(snap *Snapshot) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.snap.Store(snap)
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// Watch returns the feed of an office, starting it if nobody watched it yet. Its snapshot is at least as new as
+// the last hint at the time of the call. NotFound for an unknown office.
+func (s *Service) Watch(ctx context.Context, authority civic.AuthorityID, office civic.OfficeID) (*Feed, error) {
+	s.feeds.mu.Lock()
+	f := s.feeds.open[office]
+	if f == nil {
+		f = &Feed{changed: make(chan struct{}), ready: make(chan struct{})}
+		s.feeds.open[office] = f
+		s.running.Go(func() { s.feed(f, authority, office) })
+	}
+	f.used.Store(time.Now().Unix())
+	s.feeds.mu.Unlock()
+	select {
+	case <-f.ready:
+	case <-ctx.Done():
+		return nil, civic.Errorf(civic.Unavailable, civic.KeyUnavailable, "feed of office %s: %v", office, ctx.Err())
+	}
+	if f.err != nil {
+		return nil, f.err
+	}
+	if f.snap.Load().Office.AuthorityID != authority {
+		return nil, civic.Errorf(civic.NotFound, civic.KeyOfficeUnknown, "office %s is of another authority", office)
+	}
+	return f, nil
+}
+
+// feed recomputes an office's snapshot after every hint, at its own next change, and every feedAnew.
+func (s *Service) feed(f *Feed, authority civic.AuthorityID, office civic.OfficeID) {
+	hints, end := s.bus.Subscribe(bus.Office(office))
+	defer end()
+	snap, err := s.take(s.ctx, authority, office)
+	if err != nil {
+		f.err = err
+		s.forget(f, office)
+		close(f.ready)
+		return
+	}
+	f.set(snap)
+	close(f.ready)
+	for {
+		wake := time.NewTimer(s.untilChange(f.snap.Load()))
+		select {
+		case <-s.ctx.Done():
+			wake.Stop()
+			return
+		case <-hints:
+			wake.Stop()
+		case <-wake.C:
+			if time.Now().Unix()-f.used.Load() > int64(feedIdle/time.Second) {
+				s.forget(f, office)
+				return
+			}
+		}
+		began := time.Now()
+		snap, err := s.take(s.ctx, authority, office)
+		if err != nil {
+			if s.ctx.Err() == nil {
+				s.log.Warn("view not computed, will try again", "office", office, "error", err)
+			}
+		} else {
+			f.set(snap)
+		}
+		// A long queue takes long to compute: rest four times as long, so that hints in crowds don't eat the machine.
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-time.After(min(4*time.Since(began), feedRest)):
+		}
+	}
+}
+
+// forget removes a feed; whoever still holds it keeps its last snapshot, and watches anew after feedAnew.
+func (s *Service) forget(f *Feed, office civic.OfficeID) {
+	s.feeds.mu.Lock()
+	defer s.feeds.mu.Unlock()
+	if s.feeds.open[office] == f {
+		delete(s.feeds.open, office)
+	}
+}
+
+func (s *Service) untilChange(snap *Snapshot) time.Duration {
+	if snap.Change.IsZero() {
+		return feedAnew
+	}
+	return min(max(snap.Change.Sub(s.now()), 50*time.Millisecond), feedAnew)
+}
+
+// Snapshot returns the latest snapshot of an office.
+func (s *Service) Snapshot(ctx context.Context, authority civic.AuthorityID, office civic.OfficeID) (*Snapshot, error) {
+	f, err := s.Watch(ctx, authority, office)
+	if err != nil {
+		return nil, err
+	}
+	snap, _ := f.Snapshot()
+	return snap, nil
+}
+
+// Fresh computes an office's snapshot anew: the answer to a move shows what the move did.
+func (s *Service) Fresh(ctx context.Context, authority civic.AuthorityID, office civic.OfficeID) (*Snapshot, error) {
+	return s.take(ctx, authority, office)
+}
+
+// Board returns the offices of an authority as they stand, in the board's order. NotFound for an unknown slug.
+func (s *Service) Board(ctx context.Context, slug string) (civic.Authority, []*Snapshot, error) {
+	var authority civic.Authority
+	var offices []civic.Office
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if authority, err = tx.AuthorityBySlug(ctx, slug); err != nil {
+			return err
+		}
+		offices, err = tx.Offices(ctx, authority.ID)
+		return err
+	})
+	if err != nil {
+		return authority, nil, err
+	}
+	out := make([]*Snapshot, len(offices))
+	for i, o := range offices {
+		if out[i], err = s.Snapshot(ctx, authority.ID, o.ID); err != nil {
+			return authority, nil, err
+		}
+	}
+	return authority, out, nil
+}
+
+// Held returns the caller's ticket, also one that is over. NotFound once it has been deleted.
+func (s *Service) Held(ctx context.Context, caller civic.Caller) (civic.Ticket, error) {
+	var t civic.Ticket
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		t, err = tx.Ticket(ctx, caller.AuthorityID, caller.Ticket)
+		return err
+	})
+	if err != nil {
+		return t, err
+	}
+	return t, caller.MayHold(t)
+}

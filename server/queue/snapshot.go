@@ -1,0 +1,221 @@
+package queue
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"schalter/server/civic"
+	"schalter/server/store"
+)
+
+// Snapshot is an office as it stands at one revision: computed once, read by all who watch. Nobody changes it.
+type Snapshot struct {
+	Authority civic.Authority
+	Office    civic.Office
+	Status    civic.Status
+	Waiting   []civic.Ticket // in the order of calling
+	Desks     []civic.Desk
+	Clerks    map[civic.ClerkID]civic.Clerk
+	Topics    map[civic.TopicID]civic.Topic
+	TopicList []civic.Topic // of this office, in order
+	Visits    map[civic.TicketID]civic.Visit
+	Today     []civic.Interval
+	Figures   store.Figures
+	Change    time.Time // when hours or pause change the status by themselves; zero: never
+
+	busy   map[civic.ClerkID]bool // clerks with a ticket called or serving, at whichever office
+	ahead  map[civic.TicketID]int // index in Waiting
+	others map[civic.TicketID]civic.Ticket
+	recent []int
+	staff  int // desks that serve
+}
+
+// Ticket returns a ticket that is not over and the number of people before it.
+func (s *Snapshot) Ticket(id civic.TicketID) (t civic.Ticket, ahead int, ok bool) {
+	if i, ok := s.ahead[id]; ok {
+		return s.Waiting[i], i, true
+	}
+	t, ok = s.others[id]
+	return t, 0, ok
+}
+
+// Before counts those who stand before a waiting ticket that is younger than the snapshot.
+func (s *Snapshot) Before(t civic.Ticket) int {
+	n := 0
+	for _, w := range s.Waiting {
+		if w.Rank < t.Rank {
+			n++
+		}
+	}
+	return n
+}
+
+// Contacts returns the contact persons of the office, in the order of their names.
+func (s *Snapshot) Contacts() []civic.Clerk {
+	var out []civic.Clerk
+	for _, c := range s.Clerks {
+		if c.ContactPerson && slices.Contains(c.Offices, s.Office.ID) {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b civic.Clerk) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// At returns the ticket called or serving at a desk.
+func (s *Snapshot) At(d civic.DeskID) (civic.Ticket, bool) {
+	for _, t := range s.others {
+		if t.Desk == d && (t.State == civic.Called || t.State == civic.Serving) {
+			return t, true
+		}
+	}
+	return civic.Ticket{}, false
+}
+
+// Parked returns the parked tickets.
+func (s *Snapshot) Parked() []civic.Ticket {
+	var out []civic.Ticket
+	for _, t := range s.others {
+		if t.State == civic.Parked {
+			out = append(out, t)
+		}
+	}
+	return civic.Order(out, 0)
+}
+
+// Estimate is the wait of one with ahead people before.
+func (s *Snapshot) Estimate(ahead int) Estimate { return estimate(ahead, s.staff, s.recent) }
+
+// take computes an office's snapshot from its rows and now.
+func (s *Service) take(ctx context.Context, authority civic.AuthorityID, office civic.OfficeID) (*Snapshot, error) {
+	snap := &Snapshot{}
+	var tickets []civic.Ticket
+	var issued int
+	now := s.now()
+	day := civic.DayOf(now, s.loc)
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if snap.Office, err = tx.Office(ctx, authority, office); err != nil {
+			return err
+		}
+		if snap.Authority, err = tx.Authority(ctx, authority); err != nil {
+			return err
+		}
+		if tickets, err = tx.Tickets(ctx, authority, office, civic.Waiting, civic.Called, civic.Serving, civic.Parked, civic.Missed); err != nil {
+			return err
+		}
+		if snap.Desks, err = tx.Desks(ctx, authority, office); err != nil {
+			return err
+		}
+		if issued, err = tx.Issued(ctx, authority, office, day); err != nil {
+			return err
+		}
+		if snap.recent, err = tx.RecentVisitSeconds(ctx, authority, office, durationsAsked); err != nil {
+			return err
+		}
+		if snap.Figures, err = tx.FiguresOf(ctx, authority, office, day); err != nil {
+			return err
+		}
+		clerks, err := tx.Clerks(ctx, authority)
+		if err != nil {
+			return err
+		}
+		snap.Clerks = make(map[civic.ClerkID]civic.Clerk, len(clerks))
+		for _, c := range clerks {
+			snap.Clerks[c.ID] = c
+		}
+		topics, err := tx.Topics(ctx, authority)
+		if err != nil {
+			return err
+		}
+		snap.Topics = make(map[civic.TopicID]civic.Topic, len(topics))
+		for _, t := range topics {
+			snap.Topics[t.ID] = t
+			if t.OfficeID == office {
+				snap.TopicList = append(snap.TopicList, t)
+			}
+		}
+		snap.busy = map[civic.ClerkID]bool{}
+		for _, d := range snap.Desks {
+			if d.State == civic.DeskClosed {
+				continue
+			}
+			if _, err := tx.TicketOfClerk(ctx, authority, d.ClerkID); err == nil {
+				snap.busy[d.ClerkID] = true
+			} else if civic.CodeOf(err) != civic.NotFound {
+				return err
+			}
+		}
+		snap.Visits = map[civic.TicketID]civic.Visit{}
+		for _, t := range tickets {
+			if t.State != civic.Called && t.State != civic.Serving {
+				continue
+			}
+			v, err := tx.VisitOfTicket(ctx, authority, t.ID)
+			if err == nil {
+				snap.Visits[t.ID] = v
+			} else if civic.CodeOf(err) != civic.NotFound {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	snap.compute(s.seen(tickets), issued, now, s.loc)
+	return snap, nil
+}
+
+// compute derives order, positions and status.
+func (s *Snapshot) compute(tickets []civic.Ticket, issued int, now time.Time, loc *time.Location) {
+	var waiting []civic.Ticket
+	s.others = map[civic.TicketID]civic.Ticket{}
+	for _, t := range tickets {
+		if t.State == civic.Waiting {
+			waiting = append(waiting, t)
+		} else {
+			s.others[t.ID] = t
+		}
+	}
+	s.Waiting = civic.Order(waiting, s.Office.InRow)
+	s.ahead = make(map[civic.TicketID]int, len(s.Waiting))
+	for i, t := range s.Waiting {
+		s.ahead[t.ID] = i
+	}
+	desks := countDesks(s.Desks, s.busy)
+	s.staff = desks.Free + desks.Busy
+	s.Status = civic.StatusOf(s.Office, desks, len(s.Waiting), issued, now, loc)
+	s.Today = s.Office.Hours.On(now.In(loc).Weekday())
+	_, s.Change = s.Office.Hours.At(now, loc)
+	for _, at := range []time.Time{desks.PausedUntil, civic.DayEnd(now, loc)} {
+		if at.After(now) && (s.Change.IsZero() || at.Before(s.Change)) {
+			s.Change = at
+		}
+	}
+}
+
+// Busy says whether a clerk is in conversation or has called someone, at whichever office.
+func (s *Snapshot) Busy(clerk civic.ClerkID) bool { return s.busy[clerk] }
+
+// countDesks counts desks as the status table needs them.
+func countDesks(desks []civic.Desk, busy map[civic.ClerkID]bool) civic.DeskCount {
+	var n civic.DeskCount
+	for _, d := range desks {
+		switch {
+		case d.State == civic.DeskOpen && busy[d.ClerkID]:
+			n.Busy++
+		case d.State == civic.DeskOpen:
+			n.Free++
+		case d.State == civic.DeskAbsent:
+			n.Absent++
+		case d.State == civic.DeskPaused:
+			n.Paused++
+			if !d.PausedUntil.IsZero() && (n.PausedUntil.IsZero() || d.PausedUntil.Before(n.PausedUntil)) {
+				n.PausedUntil = d.PausedUntil
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,292 @@
+package visit
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"schalter/server/bus"
+	"schalter/server/civic"
+	"schalter/server/sfu"
+	"schalter/server/store"
+)
+
+const (
+	// blip is how long a needed side may be out of the room before the visit counts as interrupted: a socket that
+	// reconnects at once is not worth a word.
+	blip = 3 * time.Second
+	// roomAnew is how often a room reads its visit although no hint has come.
+	roomAnew = 30 * time.Second
+)
+
+// End says why the room closed on a member.
+type End string
+
+// The ends, as protocol.EndReason.
+const (
+	EndFinished End = "finished"
+	EndLeft     End = "left"
+	EndReplaced End = "replaced"
+	EndRemoved  End = "removed"
+	EndFailed   End = "failed"
+)
+
+// Sends says what a member sends at the moment.
+type Sends struct{ Sound, Picture, Screen bool }
+
+// Present is one in the room's view.
+type Present struct {
+	ID   string
+	Side civic.Side
+	Name string
+	Here bool
+	Sends
+}
+
+// View is who is in the room.
+type View struct {
+	Office  civic.Text
+	Number  string
+	Started time.Time // when the citizen entered; zero before
+	Present []Present
+}
+
+// Outputs is what a member is told. The functions are called one at a time from the room's or the switch's goroutine
+// and must not block.
+type Outputs struct {
+	View  func(View)
+	Media sfu.Events // without Closed, which the room looks after
+	Ended func(End)
+}
+
+// room is one visit's room on this machine. Its goroutine owns everything in it; others send it functions.
+type room struct {
+	s    *Service
+	do   chan func()
+	done chan struct{}
+
+	visit           civic.Visit
+	office          civic.Text
+	number          string
+	clerk, citizen  string // names
+	members         map[string]*Member
+	reported, known bool // what the queue was last told, and whether it was told anything
+}
+
+// Member is one participant's place in a room.
+type Member struct {
+	room  *room
+	peer  *sfu.Peer
+	out   Outputs
+	here  bool
+	sends Sends
+	side  civic.Side
+	id    string
+}
+
+// run is the room's goroutine.
+func (r *room) run() {
+	defer close(r.done)
+	defer r.s.forget(r)
+	hints, end := r.s.bus.Subscribe(bus.Visit(r.visit.ID))
+	defer end()
+	anew := time.NewTicker(roomAnew)
+	defer anew.Stop()
+	alone := time.NewTimer(blip)
+	defer alone.Stop()
+	r.read() // the visit may have moved before the subscription
+	for r.visit.State != civic.VisitEnded {
+		select {
+		case <-r.s.ctx.Done():
+			r.end(EndFailed)
+			return
+		case fn := <-r.do:
+			together := r.together()
+			fn()
+			if together && !r.together() {
+				alone.Reset(blip)
+			}
+		case <-hints:
+			entered := r.visit.EnteredAt.IsZero()
+			r.read()
+			if entered && !r.visit.EnteredAt.IsZero() {
+				alone.Reset(blip)
+			}
+		case <-anew.C:
+			r.read()
+		case <-alone.C:
+			if !r.together() {
+				r.report(false)
+			}
+		}
+		if r.together() {
+			r.report(true)
+		}
+	}
+	reason := EndFinished
+	if o := r.visit.Outcome; o != civic.OutcomeServed && o != civic.OutcomeCitizenLeft {
+		reason = EndRemoved
+	}
+	r.end(reason)
+}
+
+// read takes over what the database says of the visit: the truth about whether it goes on.
+func (r *room) read() {
+	ctx, cancel := context.WithTimeout(r.s.ctx, 10*time.Second)
+	defer cancel()
+	err := r.s.store.Read(ctx, func(tx *store.Tx) error {
+		v, err := tx.Visit(ctx, r.visit.AuthorityID, r.visit.ID)
+		if err == nil {
+			r.visit = v
+		}
+		return err
+	})
+	if civic.CodeOf(err) == civic.NotFound {
+		r.visit.State = civic.VisitEnded
+		return
+	}
+	if err != nil {
+		r.s.log.Warn("visit not read, will try again", "visit", r.visit.ID, "error", err)
+		return
+	}
+	if r.visit.State == civic.VisitEnded {
+		r.s.media.CloseRoom(r.visit.Room) // first of all: nobody receives anything any more
+		return
+	}
+	r.tell()
+}
+
+// together says whether both sides are in the room.
+func (r *room) together() bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(r.members)), func(m *Member) bool { return m.here && m.side == civic.SideCitizen }) &&
+		slices.ContainsFunc(slices.Collect(maps.Values(r.members)), func(m *Member) bool { return m.here && m.side == civic.SideClerk })
+}
+
+// report tells the queue, once for each change, and only once there is a conversation to interrupt.
+func (r *room) report(all bool) {
+	if r.visit.EnteredAt.IsZero() || r.known && r.reported == all {
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.s.ctx, 10*time.Second)
+	defer cancel()
+	err := r.s.together(ctx, r.visit.AuthorityID, r.visit.ID, all)
+	if err != nil && civic.CodeOf(err) == civic.Internal {
+		r.s.log.Warn("queue not told of a visit's sides", "visit", r.visit.ID, "all", all, "error", err)
+		return
+	}
+	r.known, r.reported = true, all
+}
+
+// tell sends the view to everyone who is here.
+func (r *room) tell() {
+	v := View{Office: r.office, Number: r.number, Started: r.visit.EnteredAt}
+	for _, id := range slices.Sorted(maps.Keys(r.members)) {
+		m := r.members[id]
+		name := r.clerk
+		if m.side == civic.SideCitizen {
+			name = r.citizen
+		}
+		v.Present = append(v.Present, Present{ID: id, Side: m.side, Name: name, Here: m.here, Sends: m.sends})
+	}
+	for _, m := range r.members {
+		if m.here {
+			m.out.View(v)
+		}
+	}
+}
+
+// end closes the room on everyone.
+func (r *room) end(reason End) {
+	r.s.media.CloseRoom(r.visit.Room)
+	for _, m := range r.members {
+		if m.here {
+			m.here = false
+			m.out.Ended(reason)
+		}
+	}
+}
+
+// in runs fn on the room's goroutine and waits for it. It returns false if the room has ended.
+func (r *room) in(fn func()) bool {
+	ran := make(chan struct{})
+	select {
+	case r.do <- func() { fn(); close(ran) }:
+		<-ran
+		return true
+	case <-r.done:
+		return false
+	}
+}
+
+func (r *room) join(g store.Grant, out Outputs) (*Member, error) {
+	m := &Member{room: r, out: out, here: true, side: g.Side, id: g.Participant}
+	var err error
+	ok := r.in(func() {
+		if before := r.members[m.id]; before != nil && before.here {
+			before.here = false
+			before.peer.Close()
+			before.out.Ended(EndReplaced)
+		}
+		events := out.Media
+		events.Closed = func(reason sfu.Reason) { m.closed(reason) }
+		if m.peer, err = r.s.media.Room(r.visit.Room).Join(m.id, events); err != nil {
+			return
+		}
+		r.members[m.id] = m
+		r.tell()
+	})
+	if !ok {
+		return nil, civic.Errorf(civic.Gone, civic.KeyVisitOver, "room of visit %s has ended", r.visit.ID)
+	}
+	if err != nil {
+		return nil, civic.Errorf(civic.Unavailable, civic.KeyRoomUnavailable, "join: %v", err)
+	}
+	return m, nil
+}
+
+// closed is told by the switch, from its goroutine: the media connection has ended by itself. The socket may still be
+// there; its owner is told to come again with a new grant.
+func (m *Member) closed(reason sfu.Reason) {
+	if reason != sfu.ReasonFailed {
+		return // left, replaced and room closed are the room's own doing
+	}
+	m.room.s.running.Go(func() { m.gone(EndFailed) })
+}
+
+func (m *Member) gone(reason End) {
+	m.room.in(func() {
+		if !m.here {
+			return
+		}
+		m.here = false
+		m.sends = Sends{}
+		m.peer.Close()
+		if reason != "" {
+			m.out.Ended(reason)
+		}
+		m.room.tell()
+	})
+}
+
+// ID is the member's id in seats and views.
+func (m *Member) ID() string { return m.id }
+
+// Peer is the member's media connection.
+func (m *Member) Peer() *sfu.Peer { return m.peer }
+
+// SetSends tells the others what the member sends.
+func (m *Member) SetSends(sends Sends) {
+	m.room.in(func() {
+		if m.here && m.sends != sends {
+			m.sends = sends
+			m.room.tell()
+		}
+	})
+}
+
+// Leave takes the member out of the room.
+func (m *Member) Leave() { m.gone(EndLeft) }
+
+// Lost takes the member out of the room because its socket is gone: there is nobody to tell.
+func (m *Member) Lost() { m.gone("") }
