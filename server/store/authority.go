@@ -1,0 +1,50 @@
+package store
+
+import (
+	"context"
+
+	"schalter/server/civic"
+)
+
+const authorityColumns = `id, slug, name, phone, email, address, privacy, imprint, statement, accent, origins, texts`
+
+func scanAuthority(r row) (a civic.Authority, err error) {
+	err = r.Scan(&a.ID, &a.Slug, fromJSON(&a.Name), &a.Phone, &a.Email, &a.Address, &a.Privacy, &a.Imprint, &a.Statement,
+		&a.Accent, fromJSON(&a.Origins), fromJSON(&a.Texts))
+	return a, err
+}
+
+// Authority returns NotFound for an unknown id.
+func (tx *Tx) Authority(ctx context.Context, authority civic.AuthorityID) (civic.Authority, error) {
+	a, err := one(ctx, tx, scanAuthority, `SELECT `+authorityColumns+` FROM authorities WHERE id = $1`, authority)
+	return a, unknown(err, civic.KeyAuthorityUnknown, "authority", authority)
+}
+
+// AuthorityBySlug returns NotFound for an unknown slug.
+func (tx *Tx) AuthorityBySlug(ctx context.Context, slug string) (civic.Authority, error) {
+	a, err := one(ctx, tx, scanAuthority, `SELECT `+authorityColumns+` FROM authorities WHERE slug = $1`, slug)
+	return a, unknown(err, civic.KeyAuthorityUnknown, "authority", slug)
+}
+
+// Authorities returns all, ordered by slug. For the operator and the clockwork.
+func (tx *Tx) Authorities(ctx context.Context) ([]civic.Authority, error) {
+	return all(ctx, tx, scanAuthority, `SELECT `+authorityColumns+` FROM authorities ORDER BY slug`)
+}
+
+// SaveAuthority inserts the authority or replaces it. Conflict if another has its slug.
+func (tx *Tx) SaveAuthority(ctx context.Context, a civic.Authority) error {
+	_, err := tx.exec(ctx, `INSERT INTO authorities (`+authorityColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, name = excluded.name, phone = excluded.phone,
+			email = excluded.email, address = excluded.address, privacy = excluded.privacy, imprint = excluded.imprint,
+			statement = excluded.statement, accent = excluded.accent, origins = excluded.origins, texts = excluded.texts`,
+		a.ID, a.Slug, asJSON(a.Name), a.Phone, a.Email, a.Address, a.Privacy, a.Imprint, a.Statement, a.Accent,
+		asJSON(a.Origins), asJSON(a.Texts))
+	return tx.unique(err, keySlugTaken)
+}
+
+// Keys of refusals that only administration meets. They are not among civic's, for no citizen or clerk can cause them.
+const (
+	keySlugTaken  = "slug_taken"
+	keyEmailTaken = "email_taken"
+)
