@@ -6,6 +6,8 @@ const (
 	maxMissing   = 256             // a larger gap is not asked for packet by packet
 	nackInterval = int64(80 * 1e6) // ns between two requests for one packet
 	nackTries    = 8               // then it is given up
+	reorderBy    = 2               // a packet is not missed before so many later ones came
+	reorderFor   = int64(10 * 1e6) // or so many ns have passed: networks swap packets
 )
 
 // missing lists the packets of a stream that should have come. Times are unix ns.
@@ -27,7 +29,7 @@ func (m *missing) gap(first, end uint16, now int64) bool {
 		return false
 	}
 	for seq := first; seq != end; seq++ {
-		m.list = append(m.list, lost{seq: seq, next: now})
+		m.list = append(m.list, lost{seq: seq, next: now + reorderFor})
 	}
 	return true
 }
@@ -43,12 +45,12 @@ func (m *missing) got(seq uint16) bool {
 	return false
 }
 
-// due appends to into the packets that should be asked for now, and drops those asked for too often;
-// gaveUp counts these.
-func (m *missing) due(now int64, into []uint16) (seqs []uint16, gaveUp int) {
+// due appends to into the packets that should be asked for now, when highest has come, and drops those
+// asked for too often; gaveUp counts these.
+func (m *missing) due(now int64, highest uint16, into []uint16) (seqs []uint16, gaveUp int) {
 	kept := m.list[:0]
 	for _, l := range m.list {
-		if l.next <= now {
+		if l.next <= now || l.tries == 0 && highest-l.seq > reorderBy {
 			if l.tries >= nackTries {
 				gaveUp++
 				continue

@@ -180,9 +180,13 @@ func TestMissingIsAskedForAndGivenUp(t *testing.T) {
 	if !m.got(65535) || m.got(65535) || m.got(7) {
 		t.Fatal("struck off wrongly")
 	}
+	if seqs, _ := m.due(0, 2, nil); !slices.Equal(seqs, []uint16{65534}) {
+		t.Fatalf("before the others had time to come, asked for %v", seqs)
+	}
+	m.list[0] = lost{seq: 65534, next: reorderFor}
 	asked, gone := 0, 0
-	for now := int64(0); now < 5e9; now += 10e6 {
-		seqs, gaveUp := m.due(now, nil)
+	for now := reorderFor; now < 5e9; now += 10e6 {
+		seqs, gaveUp := m.due(now, 2, nil)
 		if len(seqs) > 0 && !slices.Equal(seqs, []uint16{65534, 0, 1}) {
 			t.Fatalf("asked for %v", seqs)
 		}

@@ -133,7 +133,6 @@ type upLayer struct {
 func (l *upLayer) accept(p *packet) (fresh, restart bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var ask []uint16
 	giveUp := false
 	if l.seen.started {
 		switch ahead := int16(p.seq - l.seen.highest); {
@@ -144,16 +143,15 @@ func (l *upLayer) accept(p *packet) (fresh, restart bool) {
 			if !l.missing.gap(l.seen.highest+1, p.seq, p.at) {
 				giveUp = true
 			}
-			if l.track.kind.picture() {
-				ask, _ = l.missing.due(p.at, l.due[:0])
-			}
 		case ahead <= 0 && !l.missing.got(p.seq):
 			return false, false
 		}
 	}
 	l.strays = 0
 	l.seen.arrive(p)
-	l.lastAt.Store(p.at)
+	if len(p.payload) > 0 { // browsers send padding on lines that carry nothing
+		l.lastAt.Store(p.at)
+	}
 	if !l.track.kind.picture() {
 		return true, false
 	}
@@ -162,17 +160,26 @@ func (l *upLayer) accept(p *packet) (fresh, restart bool) {
 		l.keySeq, l.keyAt = p.seq, p.at
 		l.wantKey = false
 	}
-	peer := l.track.peer
-	if len(ask) > 0 {
-		l.due = ask
-		peer.stats.nacksOut.Add(uint64(len(ask)))
-		peer.writeRTCP(nack(peer.ssrc, l.ssrc, ask))
-	}
-	if giveUp {
+	if l.askMissing(p.at) || giveUp {
 		l.wantKey = true
 		l.flushKey(p.at)
 	}
 	return true, false
+}
+
+// askMissing asks the sender for the lost packets that are due. It says whether some were given up. The
+// caller holds mu.
+func (l *upLayer) askMissing(now int64) (gaveUp bool) {
+	if len(l.missing.list) == 0 {
+		return false
+	}
+	var n int
+	if l.due, n = l.missing.due(now, l.seen.highest, l.due[:0]); len(l.due) > 0 {
+		peer := l.track.peer
+		peer.stats.nacksOut.Add(uint64(len(l.due)))
+		peer.writeRTCP(nack(peer.ssrc, l.ssrc, l.due))
+	}
+	return n > 0
 }
 
 // forward hands a packet to all receivers.
@@ -220,15 +227,8 @@ func (l *upLayer) beat(now int64) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	ask, gaveUp := l.missing.due(now, l.due[:0])
-	l.due = ask
-	if gaveUp > 0 {
+	if l.askMissing(now) {
 		l.wantKey = true
-	}
-	peer := l.track.peer
-	if len(ask) > 0 {
-		peer.stats.nacksOut.Add(uint64(len(ask)))
-		peer.writeRTCP(nack(peer.ssrc, l.ssrc, ask))
 	}
 	l.flushKey(now)
 }
