@@ -8,6 +8,5 @@ import (
 
 // AddSecret lets another secret open the ticket: that of another window of the same citizen. Earlier ones stay good.
 func (tx *Tx) AddSecret(ctx context.Context, authority civic.AuthorityID, ticket civic.TicketID, hash []byte) error {
-	_, err := tx.exec(ctx, `INSERT INTO ticket_secrets (authority_id, ticket_id, hash) VALUES ($1, $2, $3)`, authority, ticket, hash)
-	return err
+	return tx.SetSecret(ctx, authority, ticket, hash)
 }

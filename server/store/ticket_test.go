@@ -105,7 +105,9 @@ func TestDescribeTicketUntilItIsOver(t *testing.T) {
 		k.Topic, k.Name, k.Lang, k.TextOnly, k.Camera, k.Microphone = "", "Grace", "en", true, civic.CheckMissing, civic.CheckReady
 		describe := func(ctx context.Context, tx *store.Tx) error { return tx.DescribeTicket(ctx, k) }
 		write(t, s, describe)
-		get := func(ctx context.Context, tx *store.Tx) (civic.Ticket, error) { return tx.Ticket(ctx, w.authority.ID, k.ID) }
+		get := func(ctx context.Context, tx *store.Tx) (civic.Ticket, error) {
+			return tx.Ticket(ctx, w.authority.ID, k.ID)
+		}
 		equal(t, "described", read(t, s, get), k)
 
 		left := must(k.Leave(now))(t)
