@@ -2,6 +2,8 @@ package queue
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -96,7 +98,15 @@ func (s *Service) writePresence(ctx context.Context) error {
 	if len(tickets)+len(desks) == 0 {
 		return nil
 	}
-	err := s.store.Write(ctx, func(tx *store.Tx) error { return tx.See(ctx, s.now(), keys(tickets), keys(desks)) })
+	var at time.Time // the latest answer stands for all of the last seconds
+	for _, seen := range slices.AppendSeq(slices.Collect(maps.Values(tickets)), maps.Values(desks)) {
+		if seen.After(at) {
+			at = seen
+		}
+	}
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
+		return tx.See(ctx, at, slices.Collect(maps.Keys(tickets)), slices.Collect(maps.Keys(desks)))
+	})
 	if err == nil {
 		return nil
 	}
@@ -105,14 +115,6 @@ func (s *Service) writePresence(ctx context.Context) error {
 	restore(s.presence.tickets, tickets)
 	restore(s.presence.desks, desks)
 	return err
-}
-
-func keys[K comparable, V any](m map[K]V) []K {
-	out := make([]K, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	return out
 }
 
 // restore puts back what could not be written, unless there is a newer answer.

@@ -39,6 +39,17 @@ type Service struct {
 
 // New starts the queue: its clockwork and presence run until Close. now is the clock.
 func New(st *store.Store, b *bus.Bus, now func() time.Time, log *slog.Logger) (*Service, error) {
+	s, err := still(st, b, now, log)
+	if err != nil {
+		return nil, err
+	}
+	s.running.Go(s.clockwork)
+	s.running.Go(s.keepPresence)
+	return s, nil
+}
+
+// still is a queue in which nothing moves by itself: for tests that turn the clock.
+func still(st *store.Store, b *bus.Bus, now func() time.Time, log *slog.Logger) (*Service, error) {
 	loc, err := time.LoadLocation(civic.Zone)
 	if err != nil {
 		return nil, err
@@ -47,8 +58,6 @@ func New(st *store.Store, b *bus.Bus, now func() time.Time, log *slog.Logger) (*
 	s := &Service{store: st, bus: b, now: now, loc: loc, log: log, ctx: ctx, cancel: cancel}
 	s.presence.tickets, s.presence.desks = map[civic.TicketID]time.Time{}, map[civic.DeskID]time.Time{}
 	s.feeds.open = map[civic.OfficeID]*Feed{}
-	s.running.Go(s.clockwork)
-	s.running.Go(s.keepPresence)
 	return s, nil
 }
 
