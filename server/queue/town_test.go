@@ -21,6 +21,7 @@ type town struct {
 	t       testing.TB
 	ctx     context.Context
 	clock   atomic.Int64 // microseconds
+	ticking atomic.Bool  // every look at the clock moves it on
 	id      civic.AuthorityID
 	slug    string
 	offices []civic.OfficeID
@@ -81,7 +82,12 @@ func newTown(t testing.TB, st *store.Store) *town {
 	return w
 }
 
-func (w *town) time() time.Time { return time.UnixMicro(w.clock.Load()).UTC() }
+func (w *town) time() time.Time {
+	if w.ticking.Load() {
+		w.pass(time.Microsecond)
+	}
+	return time.UnixMicro(w.clock.Load()).UTC()
+}
 
 func (w *town) pass(d time.Duration) { w.clock.Add(d.Microseconds()) }
 
