@@ -41,7 +41,7 @@ type Kind int
 // The kinds.
 const (
 	API      Kind = iota + 1
-	OpenAPI       // readable by any page: the board's data and script
+	OpenData      // readable by any page: the board's data and script
 	Asset         // hashed files of our pages
 	Framed        // pages in the town's page
 	OwnPage       // pages of their own, never framed
@@ -64,7 +64,7 @@ const (
 // as every role. More specific paths stand before less specific ones.
 var Routes = []Route{
 	// Citizens: the board.
-	{Method: get, Path: "/api/v1/authorities/{slug}/board", Site: Public, Role: nobody, Kind: OpenAPI,
+	{Method: get, Path: "/api/v1/authorities/{slug}/board", Site: Public, Role: nobody, Kind: OpenData,
 		Answer: protocol.Board{}, Status: 200, Do: "All that the public sees of an authority. Has an ETag."},
 
 	// Citizens: the ticket.
@@ -126,12 +126,12 @@ var Routes = []Route{
 		Status: 101, Do: "Live views of the clerk's offices.", Socket: &ConsoleSocket},
 
 	// Pages and files.
-	{Method: get, Path: "/assets/{path...}", Site: Both, Role: nobody, Kind: Asset, Status: 200},
-	{Method: get, Path: "/b/{slug}.js", Site: Public, Role: nobody, Kind: OpenAPI, Status: 200},
-	{Method: get, Path: "/f/{slug}/relay", Site: Public, Role: nobody, Kind: Framed, Status: 200},
-	{Method: get, Path: "/f/{slug}/", Site: Public, Role: nobody, Kind: Framed, Status: 200},
-	{Method: get, Path: "/v/", Site: Public, Role: nobody, Kind: OwnPage, Status: 200},
-	{Method: get, Path: "/v/{slug}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200},
-	{Method: get, Path: "/{slug}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200},
-	{Method: get, Path: "/", Site: Console, Role: nobody, Kind: ClerkApp, Status: 200},
+	{Method: get, Path: "/assets/{path...}", Site: Both, Role: nobody, Kind: Asset, Status: 200, Handle: (*Server).asset},
+	{Method: get, Path: "/b/{slug}.js", Site: Public, Role: nobody, Kind: OpenData, Status: 200},
+	{Method: get, Path: "/f/{slug}/relay", Site: Public, Role: nobody, Kind: Framed, Status: 200, Handle: (*Server).relayPage},
+	{Method: get, Path: "/f/{slug}/", Site: Public, Role: nobody, Kind: Framed, Status: 200, Handle: (*Server).framePage},
+	{Method: get, Path: "/v/", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).citizenPage},
+	{Method: get, Path: "/v/{slug}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).citizenPage},
+	{Method: get, Path: "/{slug}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).boardPage},
+	{Method: get, Path: "/", Site: Console, Role: nobody, Kind: ClerkApp, Status: 200, Handle: (*Server).consolePage},
 }

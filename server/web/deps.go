@@ -1,0 +1,33 @@
+package web
+
+import (
+	"context"
+
+	"schalter/server/civic"
+	"schalter/server/identity"
+	"schalter/server/queue"
+	"schalter/server/visit"
+)
+
+// Deps are the features behind the edge.
+type Deps struct {
+	Identity *identity.Service
+	Queue    *queue.Service
+	Visits   *visit.Service
+}
+
+func (d Deps) asks() asks {
+	return asks{
+		caller: func(ctx context.Context, role civic.Role, secret string) (civic.Caller, error) {
+			if role == civic.RoleClerk {
+				caller, _, err := d.Identity.Clerk(ctx, secret)
+				return caller, err
+			}
+			return d.Identity.Citizen(ctx, secret)
+		},
+		authority: func(ctx context.Context, slug string) (civic.Authority, error) {
+			a, _, err := d.Queue.Board(ctx, slug)
+			return a, err
+		},
+	}
+}
