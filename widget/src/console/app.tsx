@@ -1,0 +1,72 @@
+/** The app: which of its two screens is shown, in which language, and what stands in the window's title. */
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { applyAccent } from '../ui/accent.ts';
+import { Alert } from '../ui/alert.tsx';
+import { Button } from '../ui/button.tsx';
+import { TextProvider } from '../ui/texts.tsx';
+import { WorkProvider } from './context.tsx';
+import { Desk } from './desk.tsx';
+import { Header } from './header.tsx';
+import { waitingHere } from './office';
+import { SignIn } from './signin.tsx';
+import { consoleTexts, type Lang, useText } from './texts';
+import type { Work } from './work';
+
+export function App({ work, lang: first }: { work: Work; lang: Lang }) {
+  const [lang, setLang] = useState(first);
+  const state = work.client.session.value;
+  const authority = state.kind === 'in' ? state.session.authority : undefined;
+  const texts = useMemo(() => consoleTexts(lang, authority?.texts), [lang, authority]);
+  const waiting = waitingHere(work.client.offices.value);
+
+  useEffect(() => {
+    document.documentElement.lang = lang;
+  }, [lang]);
+  useEffect(() => {
+    document.title = waiting > 0 ? texts('app.titleWaiting', { n: waiting }) : texts('app.title');
+  }, [waiting, lang]);
+  useEffect(() => applyAccent(document.documentElement, authority?.accent), [authority?.accent]);
+
+  return (
+    <TextProvider value={texts as never}>
+      <WorkProvider value={work}>
+        <div class="schalter app">
+          <Header lang={lang} onLang={setLang} />
+          {screen()}
+        </div>
+      </WorkProvider>
+    </TextProvider>
+  );
+
+  function screen() {
+    switch (state.kind) {
+      case 'loading':
+        return <Loading />;
+      case 'lost':
+        return <Lost work={work} />;
+      case 'out':
+        return <SignIn over={state.over} />;
+      case 'in':
+        return <Desk session={state.session} />;
+    }
+  }
+}
+
+function Loading() {
+  const text = useText();
+  return (
+    <main class="plain">
+      <p role="status">{text('app.loading')}</p>
+    </main>
+  );
+}
+
+function Lost({ work }: { work: Work }) {
+  const text = useText();
+  return (
+    <main class="plain">
+      <Alert>{text('app.lost')}</Alert>
+      <Button onClick={() => work.client.load()}>{text('app.retry')}</Button>
+    </main>
+  );
+}

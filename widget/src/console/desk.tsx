@@ -1,0 +1,102 @@
+/** The desk screen: the queue, the conversation, and what is known of the ticket. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ClerkSession } from '../client/protocol';
+import { Alert } from '../ui/alert.tsx';
+import { Button } from '../ui/button.tsx';
+import { StatusRegion } from '../ui/status.tsx';
+import { useWork } from './context.tsx';
+import { Counters } from './counters.tsx';
+import { Details } from './details.tsx';
+import { Dialogs } from './dialogs.tsx';
+import { Queue } from './queue.tsx';
+import { refusalText } from './refusal';
+import { Team } from './team.tsx';
+import { timeText, useText } from './texts';
+import { Today } from './today.tsx';
+import { Visit } from './visit.tsx';
+
+export function Desk({ session }: { session: ClerkSession }) {
+  const work = useWork();
+  const text = useText();
+  const news = work.news.value;
+  const refusal = work.refusal.value;
+  const current = work.current.value;
+  useShortcut(() => void work.next());
+
+  return (
+    <>
+      <h1 class="only-heard">{text('header.work')}</h1>
+      <div class="banners">
+        <Connection />
+        <Alert>
+          {refusal && (
+            <div class="with-button">
+              {refusalText(text, refusal)}
+              <Button kind="ghost" onClick={() => work.dismiss()}>
+                {text('error.close')}
+              </Button>
+            </div>
+          )}
+        </Alert>
+      </div>
+      <main class={current ? 'columns in-visit' : 'columns'}>
+        <section class="queue" aria-label={text('queue.label')}>
+          <Counters session={session} />
+          <Queue />
+          <Today />
+        </section>
+        <Visit />
+        <div class="beside">
+          <Details />
+          <Team />
+        </div>
+      </main>
+      <StatusRegion text={news ? text(news.key, news.values) : ''} />
+      <Dialogs session={session} />
+    </>
+  );
+}
+
+/** A shaky line is no news: only what lasts is said. */
+const patience = 1500;
+
+function Connection() {
+  const work = useWork();
+  const text = useText();
+  const replaced = work.client.replaced.value;
+  const down = !work.online.value && !replaced;
+  const [since, setSince] = useState<number>();
+  useEffect(() => {
+    if (!down) return setSince(undefined);
+    const at = work.client.clock.peek();
+    const timer = setTimeout(() => setSince(at), patience);
+    return () => clearTimeout(timer);
+  }, [down]);
+  return (
+    <Alert kind="notice">
+      {replaced ? (
+        <div class="with-button">
+          {text('net.replaced')}
+          <Button onClick={() => work.client.follow()}>{text('net.here')}</Button>
+        </div>
+      ) : (
+        since !== undefined && text('net.offline', { time: timeText(since, text.lang) })
+      )}
+    </Alert>
+  );
+}
+
+/** Ctrl+Alt+N calls the next. By the key's place, for Ctrl+Alt is AltGr on some keyboards and changes the letter. */
+function useShortcut(next: () => void): void {
+  const latest = useRef(next);
+  latest.current = next;
+  useEffect(() => {
+    const press = (e: KeyboardEvent) => {
+      if (!e.ctrlKey || !e.altKey || e.code !== 'KeyN' || e.repeat || document.querySelector('dialog[open]')) return;
+      e.preventDefault();
+      latest.current();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, []);
+}

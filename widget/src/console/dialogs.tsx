@@ -1,0 +1,199 @@
+/** The dialogs of the desk screen. At most one is open (Work.dialog). */
+import { useState } from 'preact/hooks';
+import type { ClerkSession } from '../client/protocol';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Select } from '../ui/field.tsx';
+import { Status } from '../ui/status.tsx';
+import { useWork } from './context.tsx';
+import { timeText, useText } from './texts';
+
+export function Dialogs({ session }: { session: ClerkSession }) {
+  const work = useWork();
+  const text = useText();
+  const state = work.dialog.value;
+  const close = () => {
+    work.dialog.value = undefined;
+  };
+  if (!state) return null;
+  switch (state.kind) {
+    case 'open':
+      return <OpenDialog {...named(state.office)} />;
+    case 'pause':
+      return <PauseDialog {...named(state.office)} />;
+    case 'close':
+      return <CloseDialog {...named(state.office)} />;
+    case 'finish':
+      return <FinishDialog onClose={close} />;
+    case 'transfer':
+      return <TransferDialog session={session} onClose={close} />;
+  }
+
+  function named(office: string) {
+    return { office, name: text.of(session.offices.find((o) => o.id === office)?.name), onClose: close };
+  }
+}
+
+interface OfficeDialogProps {
+  office: string;
+  name: string;
+  onClose: () => void;
+}
+
+function OpenDialog({ office, name, onClose }: OfficeDialogProps) {
+  const text = useText();
+  const work = useWork();
+  const both = async () => {
+    await work.startDevices();
+    await work.openNow(office);
+  };
+  return (
+    <Dialog
+      title={text('open.title', { office: name })}
+      onClose={onClose}
+      actions={
+        <>
+          <Button kind="ghost" onClick={onClose}>
+            {text('open.cancel')}
+          </Button>
+          <Button kind="ghost" onClick={() => work.openNow(office)}>
+            {text('open.without')}
+          </Button>
+          <Button autofocus onClick={both}>
+            {text('open.with')}
+          </Button>
+        </>
+      }
+    >
+      <p>{text('open.why')}</p>
+    </Dialog>
+  );
+}
+
+const pauses = [5, 10, 15, 30, 45, 60];
+
+function PauseDialog({ office, name, onClose }: OfficeDialogProps) {
+  const text = useText();
+  const work = useWork();
+  const [minutes, setMinutes] = useState('');
+  const until = (m: number) => new Date(work.client.clock.peek() + m * 60_000);
+  const options = pauses.map((n) => ({
+    value: String(n),
+    text: text('pause.minutes', { n, time: timeText(until(n), text.lang) }),
+  }));
+  return (
+    <Dialog
+      title={text('pause.title', { office: name })}
+      onClose={onClose}
+      actions={
+        <>
+          <Button kind="ghost" onClick={onClose}>
+            {text('pause.cancel')}
+          </Button>
+          <Button onClick={() => work.pause(office, minutes ? until(Number(minutes)) : undefined)}>
+            {text('pause.start')}
+          </Button>
+        </>
+      }
+    >
+      <Select
+        label={text('pause.until')}
+        hint={text('pause.hint')}
+        value={minutes}
+        onChange={setMinutes}
+        options={[{ value: '', text: text('pause.open') }, ...options]}
+      />
+    </Dialog>
+  );
+}
+
+function CloseDialog({ office, name, onClose }: OfficeDialogProps) {
+  const text = useText();
+  const work = useWork();
+  const n = work.client.offices.value.get(office)?.waiting.length ?? 0;
+  return (
+    <Dialog
+      title={text('close.title', { office: name })}
+      onClose={onClose}
+      actions={
+        <>
+          <Button kind="ghost" autofocus onClick={onClose}>
+            {text('close.cancel')}
+          </Button>
+          <Button kind="danger" onClick={() => work.close(office)}>
+            {text('close.do')}
+          </Button>
+        </>
+      }
+    >
+      {n > 0 && <p>{text('close.waiting', { n })}</p>}
+      <p class="muted">{text('close.kept')}</p>
+    </Dialog>
+  );
+}
+
+function FinishDialog({ onClose }: { onClose: () => void }) {
+  const text = useText();
+  const work = useWork();
+  const number = work.current.value?.ticket.number ?? '';
+  return (
+    <Dialog
+      title={text('finish.title', { number })}
+      onClose={onClose}
+      actions={
+        <>
+          <Button kind="ghost" onClick={onClose}>
+            {text('finish.cancel')}
+          </Button>
+          <Button kind="danger" autofocus onClick={() => work.finish()}>
+            {text('finish.do')}
+          </Button>
+        </>
+      }
+    >
+      <p>{text('finish.text')}</p>
+    </Dialog>
+  );
+}
+
+function TransferDialog({ session, onClose }: { session: ClerkSession; onClose: () => void }) {
+  const text = useText();
+  const work = useWork();
+  const views = work.client.offices.value;
+  const current = work.current.value;
+  const others = session.offices.filter((o) => o.id !== current?.office.id);
+  const isOpen = (id: string) => ['open', 'busy', 'paused'].includes(views.get(id)?.status ?? '');
+  const open = others.filter((o) => isOpen(o.id));
+  const [chosen, setChosen] = useState('');
+  const to = open.find((o) => o.id === chosen) ?? open[0];
+  return (
+    <Dialog
+      title={text('transfer.title', { number: current?.ticket.number })}
+      onClose={onClose}
+      actions={
+        <>
+          <Button kind="ghost" onClick={onClose}>
+            {text('transfer.cancel')}
+          </Button>
+          {to && <Button onClick={() => work.transfer(to.id)}>{text('transfer.do')}</Button>}
+        </>
+      }
+    >
+      {to ? <p>{text('transfer.text')}</p> : <p>{text('transfer.closed')}</p>}
+      {to && (
+        <fieldset class="choices">
+          <legend>{text('transfer.to')}</legend>
+          {open.map((office) => (
+            <label key={office.id} class="choice">
+              <input type="radio" name="office" checked={office.id === to.id} onChange={() => setChosen(office.id)} />
+              <span>{text.of(office.name)}</span>
+              <Status kind={views.get(office.id)?.status === 'paused' ? 'paused' : 'open'}>
+                {text('desks.waiting', { n: views.get(office.id)?.waiting.length ?? 0 })}
+              </Status>
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,58 @@
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { useWork } from './context.tsx';
+import { type Lang, languages, useText } from './texts';
+
+export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => void }) {
+  const work = useWork();
+  const text = useText();
+  const state = work.client.session.value;
+  const other: Lang = lang === 'de' ? 'en' : 'de';
+  const bell = work.bell.on.value;
+  return (
+    <header class="top">
+      <span class="brand">
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+          <rect x="2" y="3" width="20" height="18" rx="4" fill="currentColor" opacity="0.25" />
+          <path d="M6 16.500h12M12 7v5" stroke="currentColor" stroke-width="2.500" stroke-linecap="round" />
+          <circle cx="12" cy="8" r="2.500" fill="currentColor" />
+        </svg>
+        Schalter
+      </span>
+      {state.kind === 'in' && (
+        <>
+          <span class="authority">{text.of(state.session.authority.name)}</span>
+          <nav aria-label={text('header.nav')}>
+            <a href="/" aria-current="page">
+              {text('header.work')}
+            </a>
+          </nav>
+        </>
+      )}
+      <span class="tools">
+        {state.kind === 'in' && (
+          <Button kind="ghost" icon={bell ? 'bell' : 'bell-off'} pressed={bell} onClick={() => work.bell.toggle()}>
+            {text('header.bell')}
+            <span class="state" aria-hidden="true">
+              {text(bell ? 'header.bellOn' : 'header.bellOff')}
+            </span>
+          </Button>
+        )}
+        <button type="button" class="button ghost" lang={other} onClick={() => onLang(other)}>
+          {languages[other]}
+        </button>
+        {state.kind === 'in' && (
+          <>
+            <span class="me">
+              <Icon name="person" />
+              {state.session.name}
+            </span>
+            <Button kind="ghost" icon="leave" onClick={() => work.signOut()}>
+              {text('header.out')}
+            </Button>
+          </>
+        )}
+      </span>
+    </header>
+  );
+}

@@ -1,0 +1,37 @@
+import { Status, type StatusKind } from '../ui/status.tsx';
+import { useWork } from './context.tsx';
+import { useText } from './texts';
+
+/** The colleagues' desks: who else serves the same offices, and with whom. */
+export function Team() {
+  const text = useText();
+  const { client } = useWork();
+  const offices = [...client.offices.value.values()];
+  const desks = offices.flatMap((office) =>
+    office.colleagues.filter((c) => c.state !== 'closed').map((desk) => ({ office, desk })),
+  );
+  return (
+    <section class="team" aria-labelledby="team-title">
+      <h2 id="team-title">{text('team.title')}</h2>
+      {desks.length === 0 && <p class="muted">{text('team.none')}</p>}
+      <ul>
+        {desks.map(({ office, desk }) => (
+          <li key={`${office.id} ${desk.name}`}>
+            <span>
+              {desk.name}
+              {offices.length > 1 && <span class="small muted">{text.of(office.name)}</span>}
+            </span>
+            <span class="state">
+              <Status kind={kindOf(desk)}>{text(desk.ticket ? 'desk.busy' : `desk.${desk.state}`)}</Status>
+              {desk.ticket && <span class="small muted">{text('team.ticket', { number: desk.ticket })}</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function kindOf(desk: { state: StatusKind & ('open' | 'paused' | 'closed' | 'absent'); ticket?: string }): StatusKind {
+  return desk.ticket && desk.state === 'open' ? 'busy' : desk.state;
+}

@@ -1,0 +1,265 @@
+// The workplace: what a clerk does, put together from the session, the devices and the conversation. It owns which
+// conversation runs: there is one exactly while a ticket is called or served at an own desk, also after a reload.
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { type Refusal, refusalOf } from '../client/api';
+import type { Wake } from '../client/live';
+import type { Grant } from '../client/protocol';
+import { roomLink } from '../client/room';
+import { Conversation } from '../media/conversation';
+import type { DeviceEnv, Devices } from '../media/devices';
+import type { Bell } from './bell';
+import type { ClerkClient } from './clerk';
+import { type Current, currentOf, fateOf, isReason, nextCall, type Offices, rings } from './office';
+import type { Key } from './texts';
+
+/** Something that has happened, to be said once: a text key and its values. */
+export interface News {
+  key: Key;
+  values: { number?: string; office?: string; n?: number };
+}
+
+/** The dialog that is open; there is at most one. */
+export type DialogState =
+  | { kind: 'open' | 'pause' | 'close'; office: string }
+  | { kind: 'finish' | 'transfer' }
+  | undefined;
+
+export interface WorkOptions {
+  client: ClerkClient;
+  devices: Devices;
+  permission: DeviceEnv['permission'];
+  bell: Bell;
+  wake?: Wake;
+  /** The name of an office in the language of the screen. */
+  name: (office: string) => string;
+}
+
+export class Work {
+  readonly client: ClerkClient;
+  readonly devices: Devices;
+  readonly bell: Bell;
+  readonly current: ReadonlySignal<Current | undefined>;
+  /** The socket is there: what is shown is live. */
+  readonly online: ReadonlySignal<boolean>;
+  readonly dialog = signal<DialogState>(undefined);
+  readonly #o: WorkOptions;
+  readonly #talk = signal<Conversation | undefined>(undefined);
+  readonly #news = signal<News | undefined>(undefined);
+  readonly #refusal = signal<Refusal | undefined>(undefined);
+  #acting = 0;
+  #coming: Promise<Grant> | undefined;
+  #resting = false; // the devices are off for a pause
+
+  constructor(o: WorkOptions) {
+    this.#o = o;
+    this.client = o.client;
+    this.devices = o.devices;
+    this.bell = o.bell;
+    this.current = computed(() => currentOf(this.client.offices.value));
+    this.online = computed(() => this.client.live.value.kind === 'open' && this.client.offices.value.size > 0);
+    this.client.watch((before, after, office) => this.#changed(before, after, office));
+    const key = computed(() => {
+      const current = this.current.value;
+      return current && `${current.desk.id} ${current.ticket.id}`;
+    });
+    effect(() => this.#meet(key.value));
+    effect(() => {
+      if (this.client.session.value.kind === 'out') this.devices.close();
+    });
+  }
+
+  /** The conversation that runs. */
+  get talk(): ReadonlySignal<Conversation | undefined> {
+    return this.#talk;
+  }
+  get news(): ReadonlySignal<News | undefined> {
+    return this.#news;
+  }
+  /** Why the last thing that was done did not work. */
+  get refusal(): ReadonlySignal<Refusal | undefined> {
+    return this.#refusal;
+  }
+
+  dismiss(): void {
+    this.#refusal.value = undefined;
+  }
+
+  /** Opens a desk; asks for the devices first, with the reason shown, unless they are there or need no question. */
+  async open(office: string): Promise<void> {
+    this.bell.wake();
+    if (!(await this.ready())) this.dialog.value = { kind: 'open', office };
+    else await this.openNow(office);
+  }
+
+  openNow(office: string): Promise<void> {
+    return this.#do({ key: 'done.opened', values: { office: this.#o.name(office) } }, () => this.client.open(office));
+  }
+
+  /** Starts the devices if the browser will not ask. False: it would, so say why first. */
+  async ready(): Promise<boolean> {
+    if (this.devices.sound.peek() || this.devices.camera.peek()) return true;
+    const states = await Promise.all([this.#o.permission('sound'), this.#o.permission('camera')]);
+    if (states.includes('prompt') || states.includes(undefined)) return false;
+    await this.startDevices();
+    return true;
+  }
+
+  startDevices(): Promise<void> {
+    return this.devices.open({ sound: true, camera: true });
+  }
+
+  pause(office: string, until: Date | undefined): Promise<void> {
+    return this.#atDesk(office, 'done.paused', async (desk) => {
+      await this.client.pause(desk, until);
+      this.#rest();
+    });
+  }
+
+  resume(office: string): Promise<void> {
+    this.bell.wake();
+    return this.#atDesk(office, 'done.opened', async (desk) => {
+      await this.client.resume(desk);
+      if (this.#resting) await this.ready();
+      this.#resting = false;
+    });
+  }
+
+  close(office: string): Promise<void> {
+    return this.#atDesk(office, 'done.closed', async (desk) => {
+      await this.client.close(desk);
+      this.#rest();
+    });
+  }
+
+  issue(office: string, on: boolean): Promise<void> {
+    return this.#do(undefined, () => this.client.issue(office, on));
+  }
+
+  /** Calls whoever is next. Does nothing if nobody can be called: the button says why. */
+  async next(): Promise<void> {
+    const office = nextCall(this.client.offices.peek(), this.online.peek());
+    if (!isReason(office)) await this.call(office.id);
+  }
+
+  async call(office: string, ticket?: string): Promise<void> {
+    const desk = this.client.offices.peek().get(office)?.desk?.id;
+    if (!desk || this.#coming) return;
+    this.bell.wake();
+    await this.#do(undefined, async () => {
+      this.#coming = this.client.call(desk, ticket);
+      try {
+        await this.#coming;
+      } finally {
+        this.#coming = undefined;
+      }
+      const number = this.current.peek()?.ticket.number;
+      if (number) this.#news.value = { key: 'done.called', values: { number } };
+    });
+  }
+
+  lapse(): Promise<void> {
+    return this.#settle('done.lapsed', (desk) => this.client.lapse(desk));
+  }
+  finish(): Promise<void> {
+    return this.#settle('done.finished', (desk) => this.client.finish(desk));
+  }
+  park(): Promise<void> {
+    return this.#settle('done.parked', (desk) => this.client.park(desk));
+  }
+  transfer(office: string): Promise<void> {
+    return this.#settle('done.transferred', (desk) => this.client.transfer(desk, office), this.#o.name(office));
+  }
+
+  async signOut(): Promise<void> {
+    await this.#do(undefined, () => this.client.signOut());
+  }
+
+  /** Joins the room again, by a fresh grant. */
+  rejoin(): void {
+    const current = this.current.peek();
+    if (!current) return;
+    this.#talk.peek()?.close();
+    this.#join(current.desk.id);
+  }
+
+  toggleMicrophone(): void {
+    if (this.devices.sound.peek()) this.devices.mute(!this.devices.muted.peek());
+    else void this.devices.open({ sound: true, camera: false });
+  }
+
+  async toggleCamera(): Promise<void> {
+    if (this.devices.camera.peek()) this.devices.cameraOff();
+    else await this.devices.open({ sound: false, camera: true });
+  }
+
+  #settle(key: Key, act: (desk: string) => Promise<void>, office?: string): Promise<void> {
+    const current = this.current.peek();
+    if (!current) return Promise.resolve();
+    const values = { number: current.ticket.number, ...(office ? { office } : {}) };
+    return this.#do({ key, values }, () => act(current.desk.id));
+  }
+
+  #atDesk(office: string, key: Key, act: (desk: string) => Promise<void>): Promise<void> {
+    const desk = this.client.offices.peek().get(office)?.desk?.id;
+    if (!desk) return Promise.resolve();
+    return this.#do({ key, values: { office: this.#o.name(office) } }, () => act(desk));
+  }
+
+  /** Does something at the server: what came of it is said, and a refusal shown. */
+  async #do(news: News | undefined, act: () => Promise<void>): Promise<void> {
+    this.#refusal.value = undefined;
+    this.#acting++;
+    try {
+      await act();
+      if (news) this.#news.value = news;
+      this.dialog.value = undefined;
+    } catch (error) {
+      this.#refusal.value = refusalOf(error);
+      this.dialog.value = undefined;
+    } finally {
+      this.#acting--;
+    }
+  }
+
+  /** The light of the camera does not burn while no desk is open. */
+  #rest(): void {
+    const desks = [...this.client.offices.peek().values()].map((office) => office.desk?.state ?? 'closed');
+    if (desks.includes('open') || this.current.peek()) return;
+    this.#resting = this.devices.sound.peek() !== null || this.devices.camera.peek() !== null;
+    this.devices.close();
+  }
+
+  #meet(key: string | undefined): void {
+    this.#talk.peek()?.close();
+    this.#talk.value = undefined;
+    const dialog = this.dialog.peek();
+    if (dialog?.kind === 'finish' || dialog?.kind === 'transfer') this.dialog.value = undefined;
+    if (!key) return;
+    this.#join(key.split(' ')[0] ?? '');
+    if (!this.#coming) void this.ready(); // a reload in the middle of a conversation
+  }
+
+  #join(desk: string): void {
+    const renew = () => this.client.grant(desk);
+    const link = roomLink({ grant: this.#coming ?? renew(), renew, ...(this.#o.wake ? { wake: this.#o.wake } : {}) });
+    this.#talk.value = new Conversation({ link, devices: this.devices });
+  }
+
+  #changed(before: Offices, after: Offices, office: string): void {
+    if (rings(before, after, office)) {
+      this.bell.arrival();
+      this.#news.value = { key: 'queue.arrived', values: { n: after.get(office)?.waiting.length ?? 0 } };
+    }
+    const was = before.get(office)?.current;
+    const view = after.get(office);
+    if (!was || !view) return;
+    const number = was.number;
+    if (view.current?.id === was.id) {
+      if (was.state !== 'called' || view.current.state !== 'serving') return;
+      this.bell.entering();
+      this.#news.value = { key: 'visit.entered', values: { number } };
+    } else if (this.#acting === 0) {
+      this.#news.value = { key: `fate.${fateOf(was, view)}`, values: { number } };
+    }
+  }
+}
