@@ -32,6 +32,9 @@ func TestTwoPartiesHearAndSeeEachOther(t *testing.T) {
 			return len(m.seats) == 1 && m.seats[0] == Seat{Participant: other.name, Sound: true, Picture: true}
 		})
 	}
+	if a.up.Load() != 1 || b.up.Load() != 1 {
+		t.Errorf("connected was told %d and %d times", a.up.Load(), b.up.Load())
+	}
 	eventually(t, "sender reports for both lines", func() bool {
 		a.mu.Lock()
 		defer a.mu.Unlock()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"math/rand"
 	"strings"
 	"sync"
@@ -100,7 +99,7 @@ type client struct {
 	muted   atomic.Bool  // sends no media
 	maxRank atomic.Int32 // highest simulcast layer sent
 	closed  chan Reason
-	mapped  chan struct{}
+	up      atomic.Int64 // times Connected was told
 	more    atomic.Int64
 
 	mu      sync.Mutex // guards all below
@@ -267,8 +266,9 @@ func (c *client) events() Events {
 				c.peer.Seated(version)
 			}
 		},
-		More:   func(n int) { c.more.Store(int64(n)) },
-		Closed: func(why Reason) { c.closed <- why },
+		More:      func(n int) { c.more.Store(int64(n)) },
+		Connected: func() { c.up.Add(1) },
+		Closed:    func(why Reason) { c.closed <- why },
 	}
 }
 
@@ -508,9 +508,6 @@ func (c *client) hear(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 	for {
 		n, _, err := track.Read(buf)
 		if err != nil {
-			if err != io.EOF {
-				return
-			}
 			return
 		}
 		c.packets.Add(1)

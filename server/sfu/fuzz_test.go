@@ -100,7 +100,7 @@ func TestAChromeLikeOfferIsUnderstood(t *testing.T) {
 	answer, err := peer.Offer(context.Background(), chromeLike, chromeLines)
 	check(t, err)
 	for _, want := range []string{
-		"a=simulcast:recv q;h;f", "a=ice-lite", "typ host", "a=rtcp-fb:96 nack pli", "a=rtcp-fb:111 transport-cc",
+		"a=simulcast:recv q;h;f", "a=ice-lite", "a=setup:passive", "typ host", "a=rtcp-fb:96 nack pli", "a=rtcp-fb:111 transport-cc",
 		"urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", "a=fmtp:96 x-google-start-bitrate",
 	} {
 		if !strings.Contains(answer, want) {
