@@ -45,6 +45,7 @@ type Server struct {
 	schemas schemas
 	pages   *pages
 	sockets sockets
+	latest  latest
 	times   times
 
 	base context.Context // of all requests and sockets

@@ -1,0 +1,221 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"schalter/server/civic"
+	"schalter/server/identity"
+	"schalter/server/protocol"
+)
+
+func (s *Server) login(c *fiber.Ctx) error {
+	l, err := body[protocol.Login](s, c)
+	if err != nil {
+		return err
+	}
+	if err := s.limits.allow(LimitAccount, string(identity.Hash(l.Email))); err != nil {
+		return err
+	}
+	ctx := s.ctx(c)
+	token, clerk, err := s.deps.Identity.Login(ctx, l.Email, l.Password)
+	if err != nil {
+		return err
+	}
+	setSessionCookie(c, token, identity.SessionLife)
+	return s.clerkSession(ctx, c, clerk)
+}
+
+func (s *Server) session(c *fiber.Ctx) error {
+	ctx := s.ctx(c)
+	_, clerk, err := s.deps.Identity.Clerk(ctx, s.secret(c, civic.RoleClerk))
+	if err != nil {
+		return err
+	}
+	return s.clerkSession(ctx, c, clerk)
+}
+
+func (s *Server) clerkSession(ctx context.Context, c *fiber.Ctx, clerk civic.Clerk) error {
+	answer := protocol.ClerkSession{Clerk: clerk.ID, Name: clerk.Name, Offices: []protocol.ClerkOffice{}}
+	for _, id := range clerk.Offices {
+		snap, err := s.deps.Queue.Snapshot(ctx, clerk.AuthorityID, id)
+		if err != nil {
+			return err
+		}
+		answer.Authority = authorityOf(snap.Authority)
+		answer.Offices = append(answer.Offices, protocol.ClerkOffice{ID: id, Name: snap.Office.Name})
+	}
+	return c.JSON(answer)
+}
+
+func (s *Server) logout(c *fiber.Ctx) error {
+	if err := s.deps.Identity.Logout(s.ctx(c), s.secret(c, civic.RoleClerk)); err != nil {
+		return err
+	}
+	clearSessionCookie(c)
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
+func (s *Server) openDesk(c *fiber.Ctx) error {
+	o, err := body[protocol.OpenDesk](s, c)
+	if err != nil {
+		return err
+	}
+	if err := s.deps.Queue.OpenDesk(s.ctx(c), s.caller(c), o.Office); err != nil {
+		return err
+	}
+	return s.answerOffice(c, o.Office)
+}
+
+func (s *Server) pauseDesk(c *fiber.Ctx) error {
+	p, err := body[protocol.PauseDesk](s, c)
+	if err != nil {
+		return err
+	}
+	var until time.Time
+	if p.Until != nil {
+		until = *p.Until
+	}
+	return s.deskMoved(c, func(ctx context.Context, caller civic.Caller, desk civic.DeskID) error {
+		return s.deps.Queue.PauseDesk(ctx, caller, desk, until)
+	})
+}
+
+func (s *Server) resumeDesk(c *fiber.Ctx) error { return s.deskMoved(c, s.deps.Queue.ResumeDesk) }
+func (s *Server) closeDesk(c *fiber.Ctx) error  { return s.deskMoved(c, s.deps.Queue.CloseDesk) }
+func (s *Server) lapse(c *fiber.Ctx) error      { return s.settle(c, civic.MoveLapse, "") }
+func (s *Server) finish(c *fiber.Ctx) error     { return s.settle(c, civic.MoveFinish, "") }
+func (s *Server) park(c *fiber.Ctx) error       { return s.settle(c, civic.MovePark, "") }
+
+func (s *Server) transfer(c *fiber.Ctx) error {
+	t, err := body[protocol.TransferTicket](s, c)
+	if err != nil {
+		return err
+	}
+	return s.settle(c, civic.MoveTransfer, t.Office)
+}
+
+func (s *Server) settle(c *fiber.Ctx, move civic.TicketMove, to civic.OfficeID) error {
+	return s.deskMoved(c, func(ctx context.Context, caller civic.Caller, desk civic.DeskID) error {
+		return s.deps.Queue.Settle(ctx, caller, desk, move, to)
+	})
+}
+
+// deskMoved makes a move of the desk in the path and answers with the office as it then stands.
+func (s *Server) deskMoved(c *fiber.Ctx, move func(context.Context, civic.Caller, civic.DeskID) error) error {
+	desk := civic.DeskID(c.Params("desk"))
+	ctx, caller := s.ctx(c), s.caller(c)
+	office, err := s.deps.Queue.OfficeOf(ctx, caller, desk)
+	if err != nil {
+		return err
+	}
+	if err := move(ctx, caller, desk); err != nil {
+		return err
+	}
+	return s.answerOffice(c, office)
+}
+
+func (s *Server) answerOffice(c *fiber.Ctx, office civic.OfficeID) error {
+	v, err := s.freshOffice(s.ctx(c), s.caller(c), office)
+	if err != nil {
+		return err
+	}
+	return c.JSON(v)
+}
+
+func (s *Server) freshOffice(ctx context.Context, caller civic.Caller, office civic.OfficeID) (protocol.OfficeView, error) {
+	snap, err := s.deps.Queue.Fresh(ctx, caller.AuthorityID, office)
+	if err != nil {
+		return protocol.OfficeView{}, err
+	}
+	return officeView(snap, caller.Clerk, s.now().UTC()), nil
+}
+
+// call calls the next ticket, or the one named, and grants the clerk the room in the same answer.
+func (s *Server) call(c *fiber.Ctx) error {
+	t, err := body[protocol.CallTicket](s, c)
+	if err != nil {
+		return err
+	}
+	ctx, caller := s.ctx(c), s.caller(c)
+	v, err := s.deps.Queue.Call(ctx, caller, civic.DeskID(c.Params("desk")), t.Ticket)
+	if err != nil {
+		return err
+	}
+	grant, err := s.grant(ctx, v, civic.SideClerk)
+	if err != nil {
+		return err
+	}
+	office, err := s.freshOffice(ctx, caller, v.OfficeID)
+	if err != nil {
+		return err
+	}
+	return c.JSON(protocol.CallResult{Office: office, Grant: grant})
+}
+
+// renewGrant lets a reloaded console into the room of its visit again.
+func (s *Server) renewGrant(c *fiber.Ctx) error {
+	ctx := s.ctx(c)
+	v, err := s.deps.Queue.AtDesk(ctx, s.caller(c), civic.DeskID(c.Params("desk")))
+	if err != nil {
+		return err
+	}
+	grant, err := s.grant(ctx, v, civic.SideClerk)
+	if err != nil {
+		return err
+	}
+	return c.JSON(grant)
+}
+
+func (s *Server) issuing(c *fiber.Ctx) error {
+	i, err := body[protocol.IssuingSwitch](s, c)
+	if err != nil {
+		return err
+	}
+	office := civic.OfficeID(c.Params("office"))
+	if err := s.deps.Queue.SetIssuing(s.ctx(c), s.caller(c), office, i.On); err != nil {
+		return err
+	}
+	return s.answerOffice(c, office)
+}
+
+// consoleSocket keeps a clerk's console up to date: one view for each office.
+func (s *Server) consoleSocket(c *fiber.Ctx) error {
+	caller := s.caller(c)
+	return serveSocket(s, c, &ConsoleSocket, func(ctx context.Context, t *Talk, first protocol.Hello) error {
+		if err := spoken(first.Versions); err != nil {
+			return err
+		}
+		s.latest.take("clerk:"+string(caller.Clerk), t)
+		if err := s.deps.Queue.SeenClerk(ctx, caller); err != nil {
+			return err
+		}
+		t.OnPong(func() {
+			if err := s.deps.Queue.SeenClerk(t.ctx, caller); err != nil {
+				t.Refuse(err)
+			}
+		})
+		t.Send(protocol.FrameWelcome, protocol.Welcome{Version: protocol.Version, Now: s.now().UTC()})
+		for _, office := range caller.Offices {
+			t.Go(func(ctx context.Context) error { return s.tellOffice(ctx, t, caller, office) })
+		}
+		return nil
+	})
+}
+
+// tellOffice sends a clerk the office's view whenever it is computed anew, at most every viewRest.
+func (s *Server) tellOffice(ctx context.Context, t *Talk, caller civic.Caller, office civic.OfficeID) error {
+	for {
+		feed, err := s.deps.Queue.Watch(ctx, caller.AuthorityID, office)
+		if err != nil {
+			return err
+		}
+		snap, changed := feed.Snapshot()
+		t.Send(protocol.FrameOffice, officeView(snap, caller.Clerk, s.now().UTC()))
+		if !wait(ctx, viewRest, nil) || !wait(ctx, viewAnew, changed) {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package web
+
+import (
+	"context"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"schalter/server/civic"
+	"schalter/server/protocol"
+	"schalter/server/sfu"
+	"schalter/server/visit"
+)
+
+// grant admits one side to the visit's room, by the socket of that side's own origin.
+func (s *Server) grant(ctx context.Context, v civic.Visit, side civic.Side) (protocol.Grant, error) {
+	token, until, err := s.deps.Visits.Grant(ctx, v, side)
+	origin := s.origins.public
+	if side == civic.SideClerk {
+		origin = s.origins.console
+	}
+	url := "ws" + strings.TrimPrefix(origin.String(), "http") + "/api/v1/room"
+	return protocol.Grant{URL: url, Token: token, Until: until}, err
+}
+
+// room is the signalling of one participant: media negotiation, and the views of who is there.
+func (s *Server) room(c *fiber.Ctx) error {
+	return serveSocket(s, c, &RoomSocket, func(ctx context.Context, t *Talk, first protocol.Join) error {
+		if err := spoken(first.Versions); err != nil {
+			return err
+		}
+		m, err := s.deps.Visits.Join(ctx, first.Grant, roomOutputs(t))
+		if err != nil {
+			return err
+		}
+		t.OnClose(m.Lost)
+		t.Send(protocol.FrameJoined, protocol.Joined{Version: protocol.Version, Participant: m.ID(), Now: s.now().UTC()})
+		On(t, protocol.FrameOffer, func(ctx context.Context, o protocol.Offer) error {
+			sdp, err := m.Peer().Offer(ctx, o.SDP, linesOf(o.Lines))
+			if err != nil {
+				return civic.Errorf(civic.Invalid, civic.KeyRoomUnavailable, "offer: %v", err)
+			}
+			t.Send(protocol.FrameAnswer, protocol.Answer{ID: o.ID, SDP: sdp})
+			return nil
+		})
+		On(t, protocol.FrameSeated, func(_ context.Context, seated protocol.Seated) error {
+			m.Peer().Seated(seated.Version)
+			return nil
+		})
+		On(t, protocol.FrameSends, func(_ context.Context, sends protocol.Sends) error {
+			m.Peer().Sending(sends.Sound, sends.Picture, sends.Screen)
+			m.SetSends(visit.Sends(sends))
+			return nil
+		})
+		On(t, protocol.FrameLeave, func(context.Context, struct{}) error {
+			m.Leave()
+			return nil
+		})
+		return nil
+	})
+}
+
+// roomOutputs turns what the room and the switch say into frames. Send does not block.
+func roomOutputs(t *Talk) visit.Outputs {
+	return visit.Outputs{
+		View: func(v visit.View) { t.Send(protocol.FrameRoom, roomView(v)) },
+		Media: sfu.Events{
+			Seats: func(version uint64, seats, screens []sfu.Seat) {
+				t.Send(protocol.FrameSeats, protocol.Seats{Version: version, Seats: seatsOf(seats), Screens: seatsOf(screens)})
+			},
+			More: func(seats int) { t.Send(protocol.FrameMore, protocol.More{Seats: seats}) },
+		},
+		Ended: func(reason visit.End) {
+			t.Send(protocol.FrameEnded, protocol.Ended{Reason: protocol.EndReason(reason)})
+			t.Close(string(reason))
+		},
+	}
+}
+
+func roomView(v visit.View) protocol.RoomView {
+	out := protocol.RoomView{Office: v.Office, Number: v.Number, StartedAt: moment(v.Started), Participants: []protocol.Participant{}}
+	for _, p := range v.Present {
+		out.Participants = append(out.Participants, protocol.Participant{
+			ID: p.ID, Side: p.Side, Name: p.Name, Here: p.Here, Sends: protocol.Sends(p.Sends),
+		})
+	}
+	return out
+}
+
+func seatsOf(seats []sfu.Seat) []protocol.Seat {
+	out := make([]protocol.Seat, 0, len(seats))
+	for _, s := range seats {
+		out = append(out, protocol.Seat{Participant: s.Participant, Sound: s.Sound, Picture: s.Picture})
+	}
+	return out
+}
+
+func linesOf(l protocol.Lines) sfu.Lines {
+	out := sfu.Lines{Sound: l.Sound, Camera: l.Camera, Screen: l.Screen, Screens: l.Screens}
+	for _, s := range l.Seats {
+		out.Seats = append(out.Seats, sfu.SeatLines{Sound: s.Sound, Picture: s.Picture})
+	}
+	return out
+}

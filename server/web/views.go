@@ -1,0 +1,170 @@
+package web
+
+import (
+	"fmt"
+	"time"
+
+	"schalter/server/civic"
+	"schalter/server/protocol"
+	"schalter/server/queue"
+)
+
+// Views are what the features know, told to one audience in the wire's words. What a citizen must not see is not in
+// the citizen's type.
+
+func boardOf(a civic.Authority, offices []*queue.Snapshot, now time.Time) protocol.Board {
+	b := protocol.Board{Authority: authorityOf(a), Offices: make([]protocol.BoardOffice, 0, len(offices)), Now: now, Zone: civic.Zone}
+	for _, o := range offices {
+		b.Offices = append(b.Offices, boardOffice(o))
+	}
+	return b
+}
+
+func authorityOf(a civic.Authority) protocol.BoardAuthority {
+	return protocol.BoardAuthority{
+		Slug: a.Slug, Name: a.Name, Phone: a.Phone, Email: a.Email, Address: a.Address, Privacy: a.Privacy, Imprint: a.Imprint,
+		Statement: a.Statement, Accent: a.Accent, Texts: a.Texts,
+	}
+}
+
+func boardOffice(s *queue.Snapshot) protocol.BoardOffice {
+	o := protocol.BoardOffice{
+		ID: s.Office.ID, Slug: s.Office.Slug, Name: s.Office.Name, About: s.Office.About, Status: s.Status.State, Text: s.Status.Text,
+		Action: s.Status.Action, Until: moment(s.Status.Until), Waiting: len(s.Waiting), Estimate: rangeOf(s.Estimate(len(s.Waiting))),
+		Hours: intervals(s.Office.Hours), Phone: s.Office.Phone, Email: s.Office.Email,
+	}
+	if s.Office.ListsContacts {
+		o.Contacts = contacts(s)
+	}
+	for _, t := range s.TopicList {
+		o.Topics = append(o.Topics, protocol.Topic{ID: t.ID, Name: t.Name})
+	}
+	return o
+}
+
+// contacts lists the office's contact persons in the order of their names.
+func contacts(s *queue.Snapshot) []protocol.Contact {
+	var out []protocol.Contact
+	for _, c := range s.Contacts() {
+		state := protocol.ContactAway
+		for _, d := range s.Desks {
+			if d.ClerkID == c.ID && d.State == civic.DeskOpen {
+				state = protocol.ContactFree
+			}
+		}
+		if state == protocol.ContactFree && s.Busy(c.ID) {
+			state = protocol.ContactBusy
+		}
+		out = append(out, protocol.Contact{Name: c.Name, State: state})
+	}
+	return out
+}
+
+// citizenTicket is a ticket as its holder sees it. snap is of the ticket's office; t itself if the snapshot does not have
+// it, because it is over or younger than the snapshot.
+func citizenTicket(snap *queue.Snapshot, t civic.Ticket, now time.Time) protocol.CitizenTicket {
+	in, ahead, ok := snap.Ticket(t.ID)
+	if ok {
+		t = in
+	} else if t.State == civic.Waiting {
+		ahead = snap.Before(t)
+	}
+	v := protocol.CitizenTicket{
+		ID: t.ID, Revision: snap.Office.Revision, Authority: snap.Authority.Slug, Office: snap.Office.ID, Name: snap.Office.Name,
+		Number: t.Label, State: t.State, DrawnAt: t.DrawnAt, Status: snap.Status.State, Text: snap.Status.Text,
+		Until: moment(snap.Status.Until), Topic: t.Topic, Called: t.Name, Outcome: t.Outcome, Now: now,
+	}
+	switch t.State {
+	case civic.Waiting:
+		v.Ahead, v.Estimate = ahead, rangeOf(snap.Estimate(ahead))
+	case civic.Called, civic.Serving:
+		visit := snap.Visits[t.ID]
+		v.Call = &protocol.Call{
+			Clerk: snap.Clerks[t.Clerk].Name, Deadline: moment(t.Deadline), Calls: t.Calls,
+			Interrupted: moment(visit.Deadline), EnteredAt: moment(visit.EnteredAt),
+		}
+	case civic.Missed:
+		if !t.Returned {
+			v.ReturnUntil = moment(t.Deadline)
+		}
+	}
+	return v
+}
+
+// officeView is an office as one of its clerks sees it.
+func officeView(s *queue.Snapshot, clerk civic.ClerkID, now time.Time) protocol.OfficeView {
+	v := protocol.OfficeView{
+		ID: s.Office.ID, Revision: s.Office.Revision, Name: s.Office.Name, Status: s.Status.State, Text: s.Status.Text,
+		Until: moment(s.Status.Until), Issuing: s.Status.Issuing, Today: intervals(s.Today),
+		Waiting: clerkTickets(s, s.Waiting, now), Parked: clerkTickets(s, s.Parked(), now), Colleague: []protocol.ColleagueDesk{},
+		Figures: protocol.Figures{Visits: s.Figures.Visits, MeanMinutes: (s.Figures.MeanWaitSeconds + 30) / 60, Missed: s.Figures.Missed},
+		Now:     now,
+	}
+	for _, d := range s.Desks {
+		if d.State == civic.DeskClosed {
+			continue
+		}
+		current, has := s.At(d.ID)
+		if d.ClerkID != clerk {
+			c := protocol.ColleagueDesk{Name: s.Clerks[d.ClerkID].Name, State: d.State}
+			if has {
+				c.Ticket = current.Label
+			}
+			v.Colleague = append(v.Colleague, c)
+			continue
+		}
+		v.Desk = &protocol.DeskView{ID: d.ID, State: d.State, PausedUntil: moment(d.PausedUntil)}
+		if has {
+			t := clerkTicket(s, current, now)
+			v.Current = &t
+		}
+	}
+	return v
+}
+
+func clerkTickets(s *queue.Snapshot, tickets []civic.Ticket, now time.Time) []protocol.ClerkTicket {
+	out := make([]protocol.ClerkTicket, 0, len(tickets))
+	for _, t := range tickets {
+		out = append(out, clerkTicket(s, t, now))
+	}
+	return out
+}
+
+func clerkTicket(s *queue.Snapshot, t civic.Ticket, now time.Time) protocol.ClerkTicket {
+	visit := s.Visits[t.ID]
+	return protocol.ClerkTicket{
+		ID: t.ID, Number: t.Label, State: t.State, Topic: t.Topic, TopicName: s.Topics[t.Topic].Name, Name: t.Name, Lang: t.Lang,
+		TextOnly: t.TextOnly, Camera: t.Camera, Microphone: t.Microphone, Since: t.ArrivedAt, Deferred: t.Deferred,
+		Silent: t.State == civic.Waiting && now.Sub(t.SeenAt) > civic.SilentAfter, Calls: t.Calls, Deadline: moment(t.Deadline),
+		EnteredAt: moment(visit.EnteredAt), Interrupted: moment(visit.Deadline),
+	}
+}
+
+// moment is an optional instant on the wire.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func rangeOf(e queue.Estimate) *protocol.Range {
+	if !e.Known() {
+		return nil
+	}
+	return &protocol.Range{From: e.From, To: e.To}
+}
+
+// intervals are opening hours from Monday to Sunday.
+func intervals(h civic.OpeningHours) []protocol.Interval {
+	out := make([]protocol.Interval, 0, len(h))
+	for day := range 7 {
+		weekday := time.Weekday((day + 1) % 7)
+		for _, iv := range h.On(weekday) {
+			out = append(out, protocol.Interval{Weekday: int(weekday), From: hhmm(iv.From), To: hhmm(iv.To)})
+		}
+	}
+	return out
+}
+
+func hhmm(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
