@@ -1,7 +1,7 @@
 // Builds all browser programs into dist/. Usage: node widget/build.mjs [--watch]
 //
 //   dist/board.js        the body of a function: the server puts it behind `(()=>{const baked=JSON;` and before `})()`
-//   dist/assets/         everything else, named by its content
+//   dist/assets/         what the board loads later, and everything else, named by its content
 //   dist/manifest.json   {"citizen":{"js":[...],"css":[...]}, ...}: the entry first, then what it imports at once
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,6 +39,17 @@ const files = {};
 
 const contexts = [];
 if (present('board', 'src/board/main.ts')) {
+  // First what the board loads when it is needed, for the board holds its name.
+  const later = await esbuild.build({
+    ...common,
+    entryPoints: { 'board-later': 'src/board/later.ts' },
+    outdir: join(dist, 'assets'),
+    entryNames: '[name]-[hash]',
+    format: 'esm',
+    target: 'es2020',
+    plugins: [cssText()],
+  });
+  files.later = Object.keys(later.metafile.outputs).map(inDist);
   contexts.push(
     await esbuild.context({
       ...common,
@@ -46,7 +57,8 @@ if (present('board', 'src/board/main.ts')) {
       outfile: join(dist, 'board.js'),
       format: 'esm', // no exports: plain statements
       target: 'es2020',
-      plugins: [finish('board')],
+      define: { LATER_PATH: JSON.stringify(files.later[0]) },
+      plugins: [cssText(), finish('board')],
     }),
   );
 }
@@ -74,20 +86,35 @@ mkdirSync(join(dist, 'assets'), { recursive: true });
 if (watch) {
   for (const context of contexts) await context.watch();
 } else {
-  try {
-    for (const context of contexts) await context.rebuild();
-    sweep();
-    sizes();
-  } catch {
-    process.exitCode = 1; // esbuild has said why
+  for (const context of contexts) {
+    try {
+      await context.rebuild();
+    } catch {
+      process.exitCode = 1; // esbuild has said why; the other programs are built all the same
+    }
+    await context.dispose();
   }
-  for (const context of contexts) await context.dispose();
+  if (!process.exitCode) sweep();
+  sizes();
 }
 
 function present(name, entry) {
   if (existsSync(join(root, entry))) return true;
   console.log(`${name}: skipped, there is no ${entry} yet`);
   return false;
+}
+
+/** The board's style sheet as a minified string: it goes into a constructed sheet. */
+function cssText() {
+  return {
+    name: 'css-text',
+    setup(build) {
+      build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+        const { code } = await esbuild.transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
+        return { contents: code.trim(), loader: 'text', watchFiles: [path] };
+      });
+    },
+  };
 }
 
 /** Writes the manifest after each build of a program. */

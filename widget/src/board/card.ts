@@ -1,0 +1,169 @@
+// One office on the board. Built once, then only its texts change: rows keep their places and heights.
+
+import type { BoardAuthority, BoardOffice } from '../protocol.gen.ts';
+import { tabAddress } from './baked.ts';
+import { el, icon, say } from './dom.ts';
+import { today, wall, week, when } from './hours.ts';
+import { mailShape, phoneShape, stateShapes } from './shapes.ts';
+import type { Words } from './words.ts';
+
+/** What a card shows beside its office. */
+export interface CardContext {
+  authority: BoardAuthority;
+  zone: string;
+  now: Date;
+  /** A ticket exists: every card leads to it. */
+  ticket: boolean;
+  /** No frame of ours works on this page: the conversation opens in a tab of its own. */
+  tab: boolean;
+}
+
+export class Card {
+  readonly element: HTMLElement;
+  private readonly state = el('p', { class: 'state' });
+  private readonly detail = el('p');
+  private readonly wait = el('p');
+  private readonly people = el('ul', { class: 'people' });
+  private readonly hours = el('span');
+  private readonly plan = el('dl');
+  private readonly actions = el('div', { class: 'actions' });
+  private office: BoardOffice | undefined;
+  private shown = '';
+
+  constructor(
+    private readonly words: Words,
+    heading: number,
+    name: string,
+    about: string,
+    private readonly open: (office: string, show: boolean) => void,
+  ) {
+    this.people.setAttribute('aria-label', words.say('contact.people'));
+    const week = el('span', { class: 'unseen' }, `– ${words.say('hours.week')}`);
+    this.element = el(
+      'article',
+      { class: 'card' },
+      el(`h${heading}` as 'h3', {}, name),
+      this.state,
+      about && el('p', { class: 'soft about' }, about),
+      el('div', { class: 'queue' }, this.detail, this.wait),
+      this.people,
+      el('details', { class: 'soft' }, el('summary', {}, this.hours, ' ', week), this.plan),
+      this.actions,
+    );
+  }
+
+  /** The state in a word, for announcements. */
+  get announcement(): string {
+    return `${this.element.firstChild?.textContent}: ${this.state.textContent}`;
+  }
+
+  focus(): void {
+    this.actions.querySelector<HTMLElement>('a,button')?.focus();
+  }
+
+  update(office: BoardOffice, context: CardContext): void {
+    const { words } = this;
+    const stateWord = words.say(`state.${office.status}`);
+    if (this.office?.status !== office.status || !this.state.firstChild) {
+      this.state.className = `state ${office.status}`;
+      this.state.replaceChildren(icon(stateShapes[office.status]), stateWord);
+    }
+    const until = office.until ? new Date(office.until) : undefined;
+    say(
+      this.detail,
+      words.say(`status.${office.text}`, {
+        n: office.waiting,
+        time: until && wall(until, context.zone).time,
+        when: until && when(until, context.now, context.zone, words),
+      }),
+    );
+    say(this.wait, this.waiting(office));
+    this.drawPeople(office);
+    say(this.hours, today(office.hours, context.now, context.zone, words));
+    if (JSON.stringify(this.office?.hours) !== JSON.stringify(office.hours)) this.drawPlan(office);
+    this.office = office;
+    this.drawActions(office, context);
+  }
+
+  private waiting(office: BoardOffice): string {
+    const { estimate, waiting } = office;
+    if (office.action !== 'draw' || (!waiting && office.status !== 'busy')) return '';
+    if (estimate?.to)
+      return this.words.say(estimate.from < estimate.to ? 'estimate.range' : 'estimate.one', { ...estimate });
+    return office.status === 'paused' ? this.words.say('status.waiting', { n: waiting }) : '';
+  }
+
+  private drawPeople(office: BoardOffice): void {
+    const contacts = office.contacts ?? [];
+    this.people.hidden = !contacts.length;
+    const lines = contacts.map(({ name, state }) => `${name} · ${this.words.say(`contact.${state}`)}`);
+    if (this.people.children.length !== lines.length) this.people.replaceChildren(...lines.map(() => el('li')));
+    for (const [i, line] of lines.entries()) say(this.people.children[i] as Element, line);
+  }
+
+  private drawPlan(office: BoardOffice): void {
+    const rows = week(office.hours, this.words).flatMap(({ day, text }) => [el('dt', {}, day), el('dd', {}, text)]);
+    this.plan.replaceChildren(...rows);
+  }
+
+  /** Remakes the buttons only when they become others: the focus stays. */
+  private drawActions(office: BoardOffice, context: CardContext): void {
+    const phone = office.phone || context.authority.phone;
+    const email = office.email || context.authority.email;
+    const kind = context.ticket ? 'show' : office.action;
+    const shown = [kind, context.tab, phone, email].join();
+    if (shown === this.shown) return;
+    this.shown = shown;
+    const focused = this.actions.contains((this.element.getRootNode() as ShadowRoot).activeElement);
+    this.actions.replaceChildren(
+      ...(kind === 'contact' ? this.ways(phone, email) : [this.mainAction(kind, context.tab)]),
+    );
+    if (focused) this.focus();
+  }
+
+  private mainAction(kind: 'show' | 'draw', tab: boolean): HTMLElement {
+    const { words, office } = this;
+    const slug = office?.slug ?? '';
+    const label = words.say(`action.${kind}`);
+    const unseen = el('span', { class: 'unseen' }, `, ${words.pick(office?.name)}`);
+    if (!tab)
+      return el(
+        'button',
+        { type: 'button', class: 'button', click: () => this.open(slug, kind === 'show') },
+        label,
+        unseen,
+      );
+    return tabLink(words, label, kind === 'show' ? undefined : slug, unseen);
+  }
+
+  private ways(phone: string, email: string | undefined): (HTMLElement | string)[] {
+    const { words } = this;
+    const call = `${words.say('action.call')} ${phone}`;
+    const write = words.say('action.mail');
+    return [
+      phone && el('a', { class: 'button ghost', href: telephone(phone), 'aria-label': call }, icon(phoneShape), phone),
+      email
+        ? el(
+            'a',
+            { class: 'button ghost', href: `mailto:${email}`, title: write, 'aria-label': write },
+            icon(mailShape),
+          )
+        : '',
+    ];
+  }
+}
+
+/** A link to the citizen's app in a tab of its own: one the citizen clicks, for browsers block what scripts open. */
+export function tabLink(words: Words, label: string, office?: string, more?: Node): HTMLAnchorElement {
+  return el(
+    'a',
+    { class: 'button', href: tabAddress(words.lang, office), target: '_blank', rel: 'noopener' },
+    label,
+    more,
+    el('span', { class: 'unseen' }, ` (${words.say('tab.new')})`),
+  );
+}
+
+export function telephone(number: string): string {
+  return `tel:${number.replace(/[^\d+]/g, '')}`;
+}

@@ -1,0 +1,10 @@
+// The build turns the board's style sheets into minified strings.
+declare module '*/board.css' {
+  const css: string;
+  export default css;
+}
+
+declare module '*/stage.css' {
+  const css: string;
+  export default css;
+}

@@ -1,0 +1,51 @@
+// Which language a board speaks, and its texts.
+
+import de from '../locale/board.de.json' with { type: 'json' };
+import en from '../locale/board.en.json' with { type: 'json' };
+import { format, type Values } from '../locale/format.ts';
+import type { BoardAuthority } from '../protocol.gen.ts';
+
+type Texts = Record<string, string>;
+const languages: Record<string, Texts> = { de, en };
+
+/** A name or text that an authority wrote in several languages. */
+export type Translated = Record<string, string> | undefined;
+
+export class Words {
+  constructor(
+    readonly lang: string,
+    private readonly overrides: BoardAuthority['texts'] = {},
+  ) {}
+
+  /** The text of a key: the authority's own, else ours. */
+  say(key: string, values?: Values): string {
+    const text = this.overrides?.[key]?.[this.lang] ?? languages[this.lang]?.[key] ?? (de as Texts)[key] ?? '';
+    return format(text, this.lang, values);
+  }
+
+  /** Like say, with elements in the place of values: returns the pieces. */
+  rich(key: string, nodes: Record<string, Node>): (Node | string)[] {
+    const names = Object.keys(nodes);
+    const marked = this.say(key, Object.fromEntries(names.map((name, i) => [name, `\u0001${i}\u0001`])));
+    return marked.split('\u0001').map((piece, i) => (i % 2 ? (nodes[names[Number(piece)] ?? ''] ?? '') : piece));
+  }
+
+  /** Picks the language of a text; German, else any, if it is not there. */
+  pick(text: Translated): string {
+    return text?.[this.lang] || text?.de || Object.values(text ?? {})[0] || '';
+  }
+}
+
+/** Adds texts that were loaded later. */
+export function learn(more: Record<string, Texts>): void {
+  for (const [lang, texts] of Object.entries(more)) Object.assign(languages[lang] ?? {}, texts);
+}
+
+/** The first wish that names a language; of an unknown language: German. */
+export function languageOf(...wishes: (string | null | undefined)[]): string {
+  const wish = wishes.find(Boolean)?.toLowerCase().split('-')[0] ?? '';
+  return wish in languages ? wish : 'de';
+}
+
+/** The languages to switch to, by their own names. */
+export const languageNames: Record<string, string> = { de: 'Deutsch', en: 'English' };
