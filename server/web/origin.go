@@ -96,3 +96,9 @@ func (s *Server) checkOrigin(c *fiber.Ctx, r *Route, site Site) error {
 	}
 	return nil
 }
+
+// CheckOrigins says what is wrong with the two origins.
+func CheckOrigins(public, console string) error {
+	_, err := newOrigins(public, console)
+	return err
+}

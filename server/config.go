@@ -1,0 +1,205 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"github.com/goccy/go-yaml"
+
+	"schalter/server/web"
+)
+
+// Config is what `schalter serve` has to know. Each field is a flag, an environment variable (SCHALTER_PUBLIC_URL) and
+// a line of the YAML file (public-url: ...); the first of these that says something counts.
+type Config struct {
+	Listen        string   `default:"127.0.0.1:8080" help:"Address for HTTP and sockets."`
+	PublicURL     string   `name:"public-url" placeholder:"URL" help:"Origin of board, frame and citizens' API, as browsers see it: https://schalter.example."`
+	ConsoleURL    string   `name:"console-url" placeholder:"URL" help:"Origin of the clerks' console, another one: https://console.schalter.example."`
+	Database      string   `default:"schalter.db" help:"SQLite file, or postgres://..."`
+	MediaListen   string   `default:":3478" help:"UDP and TCP address of the switch."`
+	MediaAddress  []string `placeholder:"IP" help:"Public IP address of the switch, if it is not the machine's own. Repeatable."`
+	TrustedProxy  []string `placeholder:"CIDR" help:"Reverse proxies whose X-Forwarded-For is believed. Repeatable."`
+	TLSCert       string   `name:"tls-cert" placeholder:"FILE" help:"Certificate, if no proxy does TLS."`
+	TLSKey        string   `name:"tls-key" placeholder:"FILE" help:"Its key."`
+	MetricsListen string   `default:"127.0.0.1:9090" help:"Address for /healthz, /readyz and /metrics; empty for none."`
+	LogLevel      string   `default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
+	Unlimited     bool     `help:"No rate limits: load tests only."`
+}
+
+// CLI is the command line.
+type CLI struct {
+	ConfigFile kong.ConfigFlag `name:"config" placeholder:"FILE" help:"YAML file with the names of the flags as keys."`
+
+	Serve   Serve    `cmd:"" help:"Run the server."`
+	Demo    Demo     `cmd:"" help:"Run a server with two invented authorities, on localhost."`
+	User    User     `cmd:"" help:"Clerks."`
+	OpenAPI struct{} `cmd:"" name:"openapi" help:"Print the API as OpenAPI 3.1."`
+	Version struct{} `cmd:"" help:"Print the version."`
+	Backup  Copy     `cmd:"" help:"Write a copy of the database of a running server."`
+	Restore Copy     `cmd:"" help:"Put a copy in the place of the database. The server must not run."`
+}
+
+// Serve is the server.
+type Serve struct{ Config }
+
+// Demo is the server with invented authorities.
+type Demo struct{ Config }
+
+// User is the administration of clerks, for as long as there is no page for it.
+type User struct {
+	Add AddUser `cmd:"" help:"Add a clerk. The password is read from standard input."`
+}
+
+// AddUser adds a clerk.
+type AddUser struct {
+	Database  string   `default:"schalter.db" help:"SQLite file, or postgres://..."`
+	Authority string   `required:"" help:"Slug of the authority."`
+	Email     string   `required:"" help:"What the clerk logs in with."`
+	Name      string   `required:"" help:"As citizens see it: Frau Huber."`
+	Office    []string `required:"" help:"Slug of an office that the clerk may serve. Repeatable."`
+	Contact   bool     `help:"Show the clerk on the board."`
+}
+
+// Copy is a backup or a restore.
+type Copy struct {
+	Database string `default:"schalter.db" help:"SQLite file."`
+	File     string `arg:"" help:"The copy."`
+}
+
+// parse reads the command line. command is what was chosen: "serve", "user add", "backup <file>".
+func parse(args []string, options ...kong.Option) (cli CLI, command string, err error) {
+	parser, err := kong.New(&cli, append([]kong.Option{
+		kong.Name("schalter"), kong.Description("A virtual citizens' office."), kong.UsageOnError(),
+		kong.DefaultEnvars("SCHALTER"), kong.Configuration(loadYAML),
+	}, options...)...)
+	if err != nil {
+		return cli, "", err
+	}
+	ctx, err := parser.Parse(args)
+	if err != nil {
+		return cli, "", err
+	}
+	return cli, ctx.Command(), nil
+}
+
+// yamlFile answers flags that neither the command line nor the environment has.
+type yamlFile map[string]any
+
+func loadYAML(r io.Reader) (kong.Resolver, error) {
+	values := yamlFile{}
+	if err := yaml.NewDecoder(r).Decode(&values); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return values, nil
+}
+
+// Validate refuses keys that are no flags: a misspelt setting must not be silently absent.
+func (y yamlFile) Validate(app *kong.Application) error {
+	known := map[string]bool{}
+	_ = kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
+		if f, ok := node.(*kong.Flag); ok {
+			known[f.Name] = true
+		}
+		return next(nil)
+	})
+	var errs []error
+	for key := range y {
+		if !known[key] {
+			errs = append(errs, fmt.Errorf("configuration file: unknown key %q", key))
+		}
+	}
+	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(errs...)
+}
+
+// Resolve is kong's question for one flag.
+func (y yamlFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if _, ok := os.LookupEnv(name); ok {
+			return nil, nil
+		}
+	}
+	return y[flag.Name], nil
+}
+
+// Validate fills in the demo's origins and then checks all.
+func (d *Demo) Validate() error {
+	if _, port, err := net.SplitHostPort(d.Listen); err == nil {
+		if d.PublicURL == "" {
+			d.PublicURL = "http://localhost:" + port
+		}
+		if d.ConsoleURL == "" {
+			d.ConsoleURL = "http://console.localhost:" + port
+		}
+	}
+	return d.Config.Validate()
+}
+
+// Validate returns all that is wrong, joined.
+func (c *Config) Validate() error {
+	var errs []error
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	for name, address := range map[string]string{"listen": c.Listen, "media-listen": c.MediaListen, "metrics-listen": c.MetricsListen} {
+		if _, _, err := net.SplitHostPort(address); err != nil && (name != "metrics-listen" || address != "") {
+			wrong("%s: %q is not host:port", name, address)
+		}
+	}
+	if err := web.CheckOrigins(c.PublicURL, c.ConsoleURL); err != nil {
+		errs = append(errs, err)
+	}
+	for name, address := range map[string]string{"public-url": c.PublicURL, "console-url": c.ConsoleURL} {
+		if u, err := url.Parse(address); err == nil && u.Scheme == "http" && !isLocal(u.Hostname()) {
+			wrong("%s: %q must be https: browsers give no camera to http", name, address)
+		}
+	}
+	if scheme, _, ok := strings.Cut(c.Database, "://"); c.Database == "" || ok && scheme != "postgres" && scheme != "postgresql" {
+		wrong("database: %q is neither a file nor postgres://", scheme)
+	}
+	for _, a := range c.MediaAddress {
+		if _, err := netip.ParseAddr(a); err != nil {
+			wrong("media-address: %q is not an IP address", a)
+		}
+	}
+	if _, err := c.proxies(); err != nil {
+		errs = append(errs, err)
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		wrong("tls-cert and tls-key: one without the other")
+	}
+	if c.Listen == c.MetricsListen && !strings.HasSuffix(c.Listen, ":0") {
+		wrong("metrics-listen: must differ from listen, so that nobody outside reads it")
+	}
+	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(errs...)
+}
+
+func isLocal(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
+}
+
+// proxies are the trusted ones; a single address is a prefix too.
+func (c *Config) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	var errs []error
+	for _, text := range c.TrustedProxy {
+		p, err := netip.ParsePrefix(text)
+		if a, errAddr := netip.ParseAddr(text); errAddr == nil {
+			p, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("trusted-proxy: %q is not a network such as 10.0.0.0/8", text))
+			continue
+		}
+		out = append(out, p.Masked())
+	}
+	return out, errors.Join(errs...)
+}
