@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -29,7 +30,10 @@ const (
 )
 
 // postgresEngine is a pool of connections. Moves of one office wait for each other by its row (see Tx.Touch).
-type postgresEngine struct{ db *sql.DB }
+type postgresEngine struct {
+	db     *sql.DB
+	closed atomic.Bool // database/sql has no error of its own for it that could be asked for
+}
 
 func openPostgres(ctx context.Context, cfg Config) (_ engine, version string, err error) {
 	db, err := sql.Open("pgx", cfg.DSN)
@@ -77,6 +81,9 @@ func (e *postgresEngine) read(ctx context.Context, fn func(*Tx) error) error {
 func (e *postgresEngine) transact(ctx context.Context, opts *sql.TxOptions, fn func(*Tx) error) error {
 	t, err := e.db.BeginTx(ctx, opts)
 	if err != nil {
+		if e.closed.Load() {
+			return errClosed
+		}
 		return err
 	}
 	defer t.Rollback()
@@ -97,7 +104,10 @@ func (e *postgresEngine) backup(context.Context, string) error {
 	return errors.New("the database is PostgreSQL: use pg_dump")
 }
 
-func (e *postgresEngine) close() error { return e.db.Close() }
+func (e *postgresEngine) close() error {
+	e.closed.Store(true)
+	return e.db.Close()
+}
 
 func (e *postgresEngine) fault(err error) fault {
 	var p *pgconn.PgError

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 
 	"schalter/server/civic"
 )
@@ -24,7 +25,7 @@ import (
 type Config struct {
 	// DSN is "postgres://..." or the path of a SQLite file, which is made if it does not exist.
 	DSN string
-	// Log takes one line when the store is open and one for every failed transaction. Nil: slog.Default.
+	// Log takes a line when the store is open, down or back, and one for a panic in a transaction. Nil: slog.Default.
 	Log *slog.Logger
 }
 
@@ -32,6 +33,9 @@ type Config struct {
 type Store struct {
 	engine engine
 	log    *slog.Logger
+	// down remembers that writing failed, so that the log has a line when it begins and one when it ends, however many
+	// are refused between.
+	down atomic.Bool
 }
 
 // engine is what the two databases do differently: how a transaction comes about.
@@ -137,17 +141,26 @@ var errClosed = civic.Errorf(civic.Unavailable, civic.KeyUnavailable, "the store
 
 // refusal gives an error of the driver the meaning it has for the caller.
 func (s *Store) refusal(what string, err error) error {
+	if err == nil {
+		if what == "write" && s.down.CompareAndSwap(true, false) {
+			s.log.Info("database is back")
+		}
+		return nil
+	}
 	var known *civic.Error
-	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) {
+	if errors.As(err, &known) || errors.Is(err, context.Canceled) {
 		return err
 	}
+	key := civic.KeyUnavailable
 	switch s.engine.fault(err) {
 	case faultFull:
-		s.log.Error("storage is full", "during", what, "error", err)
-		return civic.Errorf(civic.Unavailable, civic.KeyStorageFull, "%s: %v", what, err)
+		key = civic.KeyStorageFull
 	case faultAway, faultRetry:
-		s.log.Error("database is away", "during", what, "error", err)
-		return civic.Errorf(civic.Unavailable, civic.KeyUnavailable, "%s: %v", what, err)
+	default:
+		return err
 	}
-	return err
+	if s.down.CompareAndSwap(false, true) {
+		s.log.Error("database is down", "reason", key, "during", what, "error", err)
+	}
+	return civic.Errorf(civic.Unavailable, key, "%s: %v", what, err)
 }

@@ -66,7 +66,7 @@ CREATE TABLE clerk_offices (
   authority_id TEXT NOT NULL,
   clerk_id     TEXT NOT NULL,
   office_id    TEXT NOT NULL,
-  PRIMARY KEY (clerk_id, office_id),
+  PRIMARY KEY (authority_id, clerk_id, office_id),
   FOREIGN KEY (authority_id, clerk_id) REFERENCES clerks (authority_id, id),
   FOREIGN KEY (authority_id, office_id) REFERENCES offices (authority_id, id)
 );
@@ -98,7 +98,7 @@ CREATE TABLE desks (
   FOREIGN KEY (authority_id, office_id) REFERENCES offices (authority_id, id),
   FOREIGN KEY (authority_id, clerk_id) REFERENCES clerks (authority_id, id)
 );
-CREATE INDEX desks_staffed ON desks (state) WHERE state <> 'closed';
+CREATE INDEX desks_state ON desks (state);
 
 -- The last number that an office issued on a day.
 CREATE TABLE counters (
@@ -166,7 +166,7 @@ CREATE TABLE resume_codes (
   expires_at   BIGINT NOT NULL,
   FOREIGN KEY (authority_id, ticket_id) REFERENCES tickets (authority_id, id)
 );
-CREATE INDEX resume_codes_ticket ON resume_codes (authority_id, ticket_id);
+CREATE INDEX resume_codes_ticket ON resume_codes (ticket_id);
 CREATE INDEX resume_codes_expiring ON resume_codes (expires_at);
 
 CREATE TABLE visits (
@@ -190,7 +190,7 @@ CREATE TABLE visits (
   FOREIGN KEY (authority_id, desk_id) REFERENCES desks (authority_id, id),
   FOREIGN KEY (authority_id, clerk_id) REFERENCES clerks (authority_id, id)
 );
-CREATE INDEX visits_ticket ON visits (authority_id, ticket_id);
+CREATE INDEX visits_ticket ON visits (ticket_id);
 CREATE INDEX visits_interrupted ON visits (deadline) WHERE state = 'interrupted';
 CREATE INDEX visits_running ON visits (called_at) WHERE state <> 'ended';
 CREATE UNIQUE INDEX visits_one_a_ticket ON visits (ticket_id) WHERE state <> 'ended';
@@ -205,7 +205,7 @@ CREATE TABLE grants (
   expires_at   BIGINT NOT NULL,
   FOREIGN KEY (authority_id, visit_id) REFERENCES visits (authority_id, id)
 );
-CREATE INDEX grants_visit ON grants (authority_id, visit_id);
+CREATE INDEX grants_visit ON grants (visit_id);
 CREATE INDEX grants_expiring ON grants (expires_at);
 
 -- The anonymous records: no citizen, no ticket, no clerk. Their ids are random, and the hour is the finest time, so
