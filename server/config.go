@@ -50,8 +50,11 @@ type CLI struct {
 // Serve is the server.
 type Serve struct{ Config }
 
-// Demo is the server with invented authorities.
-type Demo struct{ Config }
+// Demo is the server with invented authorities, and their towns' pages on another origin.
+type Demo struct {
+	Config
+	TownListen string `default:"127.0.0.1:8081" help:"Address of the towns' pages."`
+}
 
 // User is the administration of clerks, for as long as there is no page for it.
 type User struct {

@@ -3,16 +3,72 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"schalter/examples"
 	"schalter/server/civic"
 	"schalter/server/identity"
 	"schalter/server/store"
 )
+
+// demo runs the server with the demo's authorities, and their towns' pages on an origin of their own.
+func demo(ctx context.Context, d Demo, out, logs io.Writer) error {
+	cfg := d.Config
+	towns, err := net.Listen("tcp", d.TownListen)
+	if err != nil {
+		return fmt.Errorf("listen for the towns' pages: %w", err)
+	}
+	defer towns.Close()
+	log := newLog(cfg.LogLevel, logs)
+	s, err := start(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	town := "http://" + towns.Addr().String()
+	clerks, err := seed(ctx, s.store, s.identity, []string{town})
+	if err != nil {
+		return errors.Join(err, s.close())
+	}
+	pages := &http.Server{Handler: townPages(cfg.PublicURL), ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = pages.Serve(towns) }() // ends with Close
+	defer pages.Close()
+
+	fmt.Fprintf(out, "Town page (Landkreis Musterland): %s/county/\n", town)
+	fmt.Fprintf(out, "Town page (Stadt Musterstadt): %s/plain-html/\n", town)
+	fmt.Fprintf(out, "Console: %s\n", cfg.ConsoleURL)
+	for _, c := range clerks {
+		fmt.Fprintf(out, "Sign in: %s / %s\n", c.mail, c.password)
+	}
+	fmt.Fprintf(out, "Health: http://%s/healthz\n", s.metrics.listener.Addr())
+	return s.serve(ctx)
+}
+
+// townPages serves the examples with the demo's own address in the place of https://HOST.
+func townPages(publicURL string) http.Handler {
+	files := http.FileServerFS(examples.FS)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		if strings.HasSuffix(name, "/") {
+			name += "index.html"
+		}
+		page, err := fs.ReadFile(examples.FS, name)
+		if err != nil || !strings.HasSuffix(name, ".html") {
+			files.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = strings.NewReplacer("https://HOST", publicURL).WriteString(w, string(page)) // a town page that is gone is gone
+	})
+}
 
 // The demo's two authorities, after the two real places that did this first: a county office with five offices, and a
 // town of 12,000. The first office of each is open around the clock, so that the demo works at night.
@@ -182,4 +238,6 @@ func saveDemoOffice(ctx context.Context, tx *store.Tx, a civic.Authority, positi
 }
 
 // demoID makes the same identifier for the same name, so that a demo started again finds its rows.
-func demoID(name string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte("schalter-demo/"+name)).String() }
+func demoID(name string) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("schalter-demo/"+name)).String()
+}

@@ -331,6 +331,13 @@ func (s *sockets) remove(t *Talk) {
 	s.wg.Done()
 }
 
+// Sockets counts the open sockets.
+func (s *Server) Sockets() int {
+	s.sockets.mu.Lock()
+	defer s.sockets.mu.Unlock()
+	return len(s.sockets.open)
+}
+
 // shutdown closes all sockets at once and waits for them until ctx ends.
 func (s *sockets) shutdown(ctx context.Context) error {
 	s.mu.Lock()

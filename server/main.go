@@ -1,0 +1,132 @@
+// Schalter is a virtual citizens' office: board, queue and video conversations behind one script tag on a town's page.
+// Package main is wiring only.
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+	_ "time/tzdata" // the program knows Europe/Berlin wherever it runs
+
+	"schalter/server/bus"
+	"schalter/server/identity"
+	"schalter/server/queue"
+	"schalter/server/sfu"
+	"schalter/server/store"
+	"schalter/server/visit"
+	"schalter/server/web"
+	"schalter/widget"
+)
+
+// drainTime is how long a stopping program waits for running requests and sockets.
+const drainTime = 10 * time.Second
+
+// system is the running program.
+type system struct {
+	store    *store.Store
+	media    *sfu.Switch
+	queue    *queue.Service
+	visits   *visit.Service
+	identity *identity.Service
+	web      *web.Server
+	metrics  *metrics
+	listener net.Listener
+	log      *slog.Logger
+}
+
+// start brings the program up to the point where its listener accepts. What was opened is closed again on an error.
+func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err error) {
+	s := &system{log: log}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	if s.store, err = store.Open(ctx, store.Config{DSN: cfg.Database, Log: log}); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if s.media, err = sfu.New(sfu.Config{Listen: cfg.MediaListen, Addresses: cfg.MediaAddress, Log: log}); err != nil {
+		return nil, fmt.Errorf("open media port: %w", err)
+	}
+	hints := bus.New()
+	if s.queue, err = queue.New(s.store, hints, time.Now, log); err != nil {
+		return nil, fmt.Errorf("start queue: %w", err)
+	}
+	if s.identity, err = identity.New(s.store, time.Now, log); err != nil {
+		return nil, fmt.Errorf("start identity: %w", err)
+	}
+	s.visits = visit.New(s.store, hints, s.media, time.Now, s.queue.Together, log)
+	if err = s.visits.Start(ctx); err != nil {
+		return nil, fmt.Errorf("take up running visits: %w", err)
+	}
+	proxies, err := cfg.proxies()
+	if err != nil {
+		return nil, err
+	}
+	s.web, err = web.New(web.Config{
+		PublicURL: cfg.PublicURL, ConsoleURL: cfg.ConsoleURL, TrustedProxies: proxies, Unlimited: cfg.Unlimited, Widget: widget.FS, Log: log,
+	}, web.Deps{Identity: s.identity, Queue: s.queue, Visits: s.visits})
+	if err != nil {
+		return nil, fmt.Errorf("start web: %w", err)
+	}
+	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if cfg.TLSCert != "" {
+		pair, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
+		if err != nil {
+			return nil, fmt.Errorf("load certificate: %w", err)
+		}
+		s.listener = tls.NewListener(s.listener, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
+	}
+	if cfg.MetricsListen != "" {
+		if s.metrics, err = startMetrics(cfg.MetricsListen, s); err != nil {
+			return nil, fmt.Errorf("listen for metrics: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// serve answers until ctx ends, then drains: sockets are told that the server goes away, running requests end, and rows
+// are all there is to keep.
+func (s *system) serve(ctx context.Context) error {
+	failed := make(chan error, 1)
+	go func() { failed <- s.web.Serve(s.listener) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		s.log.Info("draining", "at_most", drainTime)
+	}
+	drain, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	return errors.Join(err, s.web.Shutdown(drain), s.close())
+}
+
+// close ends everything in reverse.
+func (s *system) close() error {
+	var errs []error
+	if s.metrics != nil {
+		errs = append(errs, s.metrics.close())
+	}
+	if s.listener != nil {
+		_ = s.listener.Close() // after a shutdown it is closed already
+	}
+	if s.visits != nil {
+		s.visits.Close()
+	}
+	if s.queue != nil {
+		s.queue.Close()
+	}
+	if s.media != nil {
+		errs = append(errs, s.media.Close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}
