@@ -86,6 +86,7 @@ describe('a live socket', () => {
     await tick(60_000);
     expect(FakeSocket.all).toHaveLength(1);
     expect(isFinal(4500, 'failed')).toBe(false);
+    expect(isFinal(4408, 'silent')).toBe(false);
     expect(isFinal(1001, 'going away')).toBe(false);
   });
 

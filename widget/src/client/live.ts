@@ -44,9 +44,12 @@ export function backoff(tries: number, random: number): number {
   return 200 + random * Math.min(MAX_RETRY_MS, 500 * 2 ** tries);
 }
 
-/** Close codes from 4000 on are our server's last word, unless it says that it failed. */
+/** The server closed because this page did not answer: it slept, and is welcome back. */
+const SILENT = 4408;
+
+/** Close codes from 4000 on are our server's last word, unless the fault was its own or the page only slept. */
 export function isFinal(code: number, reason: string): boolean {
-  return code >= 4000 && !['failed', 'unavailable', 'internal'].includes(reason);
+  return code >= 4000 && code !== SILENT && reason !== 'failed';
 }
 
 export class Live<In extends { type: string }, Out extends { type: string }> {

@@ -1,0 +1,338 @@
+// The app behind the screens: owns the ticket, the devices and the conversation, and lets the host know.
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals-core';
+import { Api, Refusal, refusalOf } from '../client/api.ts';
+import { socketUrl, type Wake } from '../client/live.ts';
+import type { Board, BoardOffice, CitizenTicket } from '../client/protocol.ts';
+import { roomLink } from '../client/room.ts';
+import { TicketClient } from '../client/ticket.ts';
+import { Conversation } from '../media/conversation.ts';
+import { Devices } from '../media/devices.ts';
+import type { Ending } from '../media/state.ts';
+import { Announcer } from './announcer.ts';
+import { Awake } from './awake.ts';
+import { Bell } from './bell.ts';
+import type { Host } from './host.ts';
+import { isOver, type Phase, type Screen, screenOf } from './screen.ts';
+import { type CitizenTexts, loadMessages, textsOf } from './texts.ts';
+
+/** What is to be shown. */
+export interface Errand {
+  /** Slug or id: draw here if there is no ticket yet. */
+  office?: string | undefined;
+  /** Idempotency-Key of that draw. */
+  key?: string | undefined;
+  /** One-time code of an existing ticket. */
+  resume?: string | undefined;
+  /** The browser is known to refuse our cookie. */
+  noCookie?: boolean;
+  /** Ask before drawing: nobody has clicked "Nummer ziehen" yet. */
+  ask?: boolean;
+}
+
+const SETTLE_MS = 4_000;
+
+export class App {
+  readonly host: Host;
+  readonly ticket: TicketClient;
+  readonly devices = new Devices();
+  readonly bell: Bell;
+  readonly announcer = new Announcer();
+  readonly board: Signal<Board | null> = signal(null);
+  readonly texts: Signal<CitizenTexts | null> = signal(null);
+  readonly conversation: ReadonlySignal<Conversation | null>;
+  readonly screen: ReadonlySignal<Screen>;
+  /** A refusal of something that was tried on the present screen. */
+  readonly refusal: Signal<Refusal | null> = signal(null);
+  /** The camera has been tried while waiting: warm it up when the call comes. */
+  readonly tried = signal(false);
+  /** The board shows us in the full window. */
+  readonly full = signal(false);
+
+  readonly #wake: Wake;
+  readonly #phase = signal<Phase>({ kind: 'loading' });
+  readonly #conversation = signal<Conversation | null>(null);
+  readonly #ending = signal<Ending | null>(null);
+  readonly #settled = signal(false);
+  readonly #messages = signal<Awaited<ReturnType<typeof loadMessages>> | null>(null);
+  readonly #lang = signal('de');
+  readonly #slug: string;
+  readonly #awake = new Awake();
+  #errand: Errand = {};
+
+  constructor(host: Host, slug: string, wake: Wake) {
+    this.host = host;
+    this.#slug = slug;
+    this.#wake = wake;
+    this.bell = new Bell(host);
+    this.conversation = this.#conversation;
+    this.ticket = new TicketClient({
+      api: (bearer) => new Api({ bearer }),
+      socketUrl: socketUrl('/api/v1/ticket/socket', location),
+      wake,
+      keep: (code) => host.ticket(true, code),
+    });
+    this.screen = computed(() =>
+      screenOf({
+        phase: this.#phase.value,
+        ticket: this.ticket.view.value,
+        replaced: this.ticket.replaced.value,
+        talking: this.#conversation.value !== null,
+        ending: this.#ending.value,
+        settled: this.#settled.value,
+      }),
+    );
+    effect(() => {
+      const messages = this.#messages.value;
+      if (messages) this.texts.value = textsOf(this.#lang.value, messages, this.board.value?.authority.texts);
+    });
+    effect(() => {
+      const view = this.ticket.view.value;
+      untracked(() => this.#follow(view));
+    });
+    effect(() => {
+      if (this.ticket.replaced.value) untracked(() => this.#quiet());
+    });
+  }
+
+  async setLang(lang: string): Promise<void> {
+    if (lang === this.#lang.peek() && this.#messages.peek()) return;
+    const messages = await loadMessages(lang);
+    this.#lang.value = lang;
+    this.#messages.value = messages;
+    if (this.ticket.view.peek()) void this.ticket.about({ lang }).catch(() => undefined);
+  }
+
+  /** Begins: an existing ticket first, then what was asked for. */
+  async begin(errand: Errand): Promise<void> {
+    this.#errand = errand;
+    this.refusal.value = null;
+    this.#phase.value = { kind: 'loading' };
+    const board = this.#slug ? this.#loadBoard(this.#slug) : Promise.resolve();
+    try {
+      if (await this.#existing(errand)) {
+        this.#phase.value = { kind: 'ticket' };
+        await board.catch(() => undefined);
+        const slug = this.ticket.view.peek()?.authority;
+        if (!this.board.peek() && slug) await this.#loadBoard(slug).catch(() => undefined);
+        return;
+      }
+      await board;
+    } catch (error) {
+      this.#phase.value = { kind: 'fault', refusal: refusalOf(error), drawing: false };
+      return;
+    }
+    if (errand.ask) this.#phase.value = { kind: 'pick', office: errand.office };
+    else if (errand.office) await this.draw(errand.office, errand.key);
+    else this.#phase.value = this.host.framed ? { kind: 'none' } : { kind: 'pick', office: undefined };
+    if (this.#phase.peek().kind === 'none') this.host.ticket(false);
+  }
+
+  again(): Promise<void> {
+    return this.begin(this.#errand);
+  }
+
+  async #existing(errand: Errand): Promise<boolean> {
+    if (errand.resume) {
+      const code = errand.resume;
+      this.#errand = { ...errand, resume: undefined };
+      try {
+        await this.ticket.resume(code, errand.noCookie ?? false);
+      } catch (error) {
+        const refusal = refusalOf(error);
+        if (refusal.passing) {
+          this.#errand = errand;
+          throw refusal;
+        }
+        if (!(await this.ticket.load()) && !errand.office) throw refusal;
+      }
+    } else await this.ticket.load();
+    const view = this.ticket.view.peek();
+    if (!view) return false;
+    if (isOver(view) && errand.office) {
+      this.ticket.forget(); // yesterday's; a new number was asked for
+      return false;
+    }
+    this.host.ticket(!isOver(view));
+    return true;
+  }
+
+  async #loadBoard(slug: string): Promise<void> {
+    this.board.value = await this.ticket.api.get<Board>(`/api/v1/authorities/${encodeURIComponent(slug)}/board`);
+  }
+
+  /** Shows why no conversation is possible here, with the other ways to reach the office. */
+  async showUnsupported(): Promise<void> {
+    this.#phase.value = { kind: 'unsupported' };
+    if (this.#slug) await this.#loadBoard(this.#slug).catch(() => undefined);
+  }
+
+  office(idOrSlug: string | undefined): BoardOffice | undefined {
+    return this.board.value?.offices.find((o) => o.id === idOrSlug || o.slug === idOrSlug);
+  }
+
+  async draw(idOrSlug: string, key?: string): Promise<void> {
+    this.#errand = { ...this.#errand, office: idOrSlug, key, ask: false };
+    this.#phase.value = { kind: 'drawing' };
+    this.#ending.value = null;
+    const authority = this.#slug || this.board.peek()?.authority.slug || '';
+    const office = this.office(idOrSlug)?.id ?? idOrSlug;
+    try {
+      await this.ticket.draw({ authority, office, lang: this.#lang.peek() }, key);
+      this.host.ticket(true);
+      this.#phase.value = { kind: 'ticket' };
+    } catch (error) {
+      this.#phase.value = { kind: 'fault', refusal: refusalOf(error), drawing: true };
+    }
+  }
+
+  /** Runs a move of the ticket; a refusal is shown on the screen. */
+  async attempt(move: () => Promise<void>): Promise<void> {
+    this.refusal.value = null;
+    try {
+      await move();
+    } catch (error) {
+      this.refusal.value = refusalOf(error);
+    }
+  }
+
+  /** The citizen's one click. Everything that can begin now begins now. */
+  enter(camera: boolean): void {
+    performance.mark?.('schalter:enter');
+    this.bell.silence();
+    if (!camera) this.devices.cameraOff();
+    this.#join();
+    void this.#open(camera);
+  }
+
+  async #open(camera: boolean): Promise<void> {
+    await this.devices.open({ sound: true, camera });
+    const trouble = this.devices.trouble.peek();
+    if (trouble.camera === 'denied' || trouble.camera === 'policy') this.host.problem('camera');
+  }
+
+  /** Back into a conversation that this page has lost: without a click no permission may be asked for. */
+  back(): void {
+    this.#join();
+    void this.#openIfGranted();
+  }
+
+  async #openIfGranted(): Promise<void> {
+    const granted = async (name: string) => {
+      try {
+        return (await navigator.permissions.query({ name: name as PermissionName })).state === 'granted';
+      } catch {
+        return false;
+      }
+    };
+    const [sound, camera] = await Promise.all([granted('microphone'), granted('camera')]);
+    if (sound || camera) await this.devices.open({ sound, camera });
+  }
+
+  #join(): void {
+    this.#conversation.peek()?.close();
+    this.refusal.value = null;
+    this.#ending.value = null;
+    this.#settled.value = false;
+    const grant = this.ticket.enter();
+    const link = roomLink({ grant, renew: () => this.ticket.enter(), wake: this.#wake });
+    const conversation = new Conversation({ link, devices: this.devices });
+    this.#conversation.value = conversation;
+    this.host.conversation(true);
+    const stop = conversation.state.subscribe((state) => {
+      if (state.kind !== 'ended' || this.#conversation.peek() !== conversation) return;
+      queueMicrotask(() => stop());
+      this.#ended(state.ending);
+    });
+  }
+
+  #ended(ending: Ending): void {
+    this.#conversation.value = null;
+    this.host.conversation(false);
+    this.devices.close();
+    const view = this.ticket.view.peek();
+    if (ending.reason === 'refused' && view?.state !== 'serving') {
+      // Entering did not work out: the queue's screen says why.
+      this.refusal.value = new Refusal('refused', { code: 'conflict', key: ending.key, status: 409 });
+      return;
+    }
+    this.#ending.value = ending;
+    setTimeout(() => {
+      if (this.#ending.peek() === ending) this.#settled.value = true;
+    }, SETTLE_MS);
+  }
+
+  /** Leaves the conversation for good. */
+  leaveConversation(): void {
+    this.#conversation.peek()?.leave();
+  }
+
+  /** Takes the ticket back from another window. */
+  takeBack(): void {
+    this.#ending.value = null;
+    this.ticket.follow();
+    if (this.ticket.view.peek()?.state === 'serving') this.back();
+  }
+
+  /** The citizen is through with this page. */
+  done(): void {
+    this.#quiet();
+    this.ticket.forget();
+    this.host.ticket(false);
+    this.host.done();
+    if (!this.host.framed) this.#phase.value = { kind: 'pick', office: undefined };
+  }
+
+  /** After each new view of the ticket. */
+  #follow(view: CitizenTicket | null): void {
+    if (!view) return;
+    const conversation = this.#conversation.peek();
+    const over = isOver(view);
+    this.#awake.set(!over && view.state !== 'missed');
+    if (view.state === 'called' && !conversation) this.#called(view);
+    else {
+      this.bell.silence();
+      this.announcer.callOver();
+      if (view.state !== 'called') this.#calling = '';
+      this.host.title(null);
+    }
+    if (view.state !== 'serving') this.#ending.value = null;
+    if (view.state === 'serving' && !conversation && !this.#ending.peek() && !this.ticket.replaced.peek()) this.back();
+    else if (conversation && view.state !== 'serving' && view.state !== 'called') {
+      this.#conversation.value = null;
+      conversation.close();
+      this.host.conversation(false);
+      this.devices.close();
+    }
+    if (over) {
+      this.host.ticket(false);
+      this.devices.close();
+    }
+  }
+
+  #calling = '';
+
+  /** Once for each call. */
+  #called(view: CitizenTicket): void {
+    const call = view.call?.deadline ?? view.id;
+    if (this.#calling === call) return;
+    this.#calling = call;
+    const t = this.texts.peek();
+    if (t) {
+      const office = t.of(view.office_name);
+      this.host.title(t('call.title', { number: view.number }));
+      this.announcer.call(t('call.heard', { number: view.number, office }));
+    }
+    this.bell.ring();
+    if (this.tried.peek()) void this.devices.open({ sound: true, camera: true });
+  }
+
+  #quiet(): void {
+    this.bell.silence();
+    this.#conversation.peek()?.close();
+    this.#conversation.value = null;
+    this.host.conversation(false);
+    this.host.title(null);
+    this.devices.close();
+    this.#awake.set(false);
+  }
+}

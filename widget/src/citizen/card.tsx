@@ -1,0 +1,38 @@
+import type { ComponentChildren } from 'preact';
+import type { Refusal } from '../client/api.ts';
+import { Alert } from '../ui/alert.tsx';
+import { useApp } from './context.ts';
+import { useT } from './texts.ts';
+
+/** A page with one message: heading, words, next steps. */
+export function Card(p: { title: string; children?: ComponentChildren; actions?: ComponentChildren; kind?: string }) {
+  return (
+    <section class={`card${p.kind ? ` ${p.kind}` : ''}`}>
+      <Heading>{p.title}</Heading>
+      {p.children}
+      {p.actions && <div class="actions">{p.actions}</div>}
+    </section>
+  );
+}
+
+/** The heading of a screen, which takes the focus when the element that had it is gone. */
+export function Heading({ children }: { children: ComponentChildren }) {
+  return (
+    <h2 tabIndex={-1} data-heading="">
+      {children}
+    </h2>
+  );
+}
+
+/** What a refusal says to the citizen. */
+export function useSentence(): (refusal: Refusal) => string {
+  const t = useT();
+  return (refusal) => t.maybe(`error.${refusal.key}`) ?? t.maybe('error.internal') ?? '';
+}
+
+/** The refusal of what was last tried here. The region is always there. */
+export function Refused() {
+  const refusal = useApp().refusal.value;
+  const sentence = useSentence();
+  return <Alert>{refusal ? sentence(refusal) : null}</Alert>;
+}

@@ -1,0 +1,139 @@
+// Device check: on a click only, with the reason said before the browser asks.
+import { useEffect, useState } from 'preact/hooks';
+import type { Cause, Kind } from '../media/devices.ts';
+import { watchLevel } from '../media/level.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { Meter } from '../ui/meter.tsx';
+import { useApp } from './context.ts';
+import { OwnPicture } from './own-picture.tsx';
+import { type Key, useT } from './texts.ts';
+
+export function Check({ called }: { called: boolean }) {
+  const t = useT();
+  const app = useApp();
+  const { devices } = app;
+  const [open, setOpen] = useState(false);
+  const [tone, setTone] = useState<Key>();
+  const sound = devices.sound.value;
+  const camera = devices.camera.value;
+  const trouble = devices.trouble.value;
+  const tried = app.tried.value;
+
+  const start = async () => {
+    setOpen(true);
+    await devices.open({ sound: true, camera: true });
+    app.tried.value = true;
+    if (devices.trouble.peek().camera === 'denied') app.host.problem('camera');
+    await app.ticket
+      .about({ camera: resultOf(devices.camera.peek(), 'camera'), microphone: resultOf(devices.sound.peek(), 'sound') })
+      .catch(() => undefined); // the check counts without the clerk knowing of it
+  };
+  const resultOf = (track: MediaStreamTrack | null, kind: Kind) => {
+    const cause = devices.trouble.peek()[kind];
+    if (track) return 'ready';
+    return cause === 'denied' || cause === 'policy' ? 'denied' : 'missing';
+  };
+  const stop = () => {
+    setOpen(false);
+    devices.close();
+  };
+
+  return (
+    <div class="check">
+      <ul class="chips">
+        <Chip name="camera" ok={camera !== null || (tried && !trouble.camera)} shown={tried} kind="camera" />
+        <Chip name="microphone" ok={sound !== null || (tried && !trouble.sound)} shown={tried} kind="sound" />
+        <Online />
+        <li>
+          <button
+            type="button"
+            class="chip-button"
+            onClick={async () => setTone((await app.bell.test()) ? 'check.tone_played' : 'check.tone_failed')}
+          >
+            <Icon name="sound" />
+            {t('check.tone')}
+          </button>
+        </li>
+      </ul>
+      <div role="status">{tone && <p class="small muted">{t(tone)}</p>}</div>
+      {!open && !called && (
+        <div class="actions">
+          <Button kind="ghost" icon="camera" onClick={start}>
+            {t('check.start')}
+          </Button>
+        </div>
+      )}
+      {open && (
+        <section class="panel" aria-label={t('check.title')}>
+          <h3>{t('check.title')}</h3>
+          <p class="small muted">{devices.asking.value ? t('check.asking') : t('check.why')}</p>
+          {camera && !called && <OwnPicture class="preview" />}
+          {sound && <Level track={sound} />}
+          <Trouble />
+          <div class="actions">
+            <Button kind="ghost" onClick={stop}>
+              {t('check.stop')}
+            </Button>
+          </div>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Chip(p: { name: 'camera' | 'microphone'; kind: Kind; ok: boolean; shown: boolean }) {
+  const t = useT();
+  if (!p.shown) return null;
+  const icon: IconName = p.ok ? 'check' : p.name === 'camera' ? 'camera-off' : 'microphone-off';
+  const key: Key = `check.${p.kind}_${p.ok ? 'ready' : 'none'}`;
+  return (
+    <li class={`mark ${p.ok ? 'good' : 'bad'}`}>
+      <Icon name={icon} />
+      {t(key)}
+    </li>
+  );
+}
+
+function Online() {
+  const t = useT();
+  const ok = useApp().ticket.live.value.kind === 'open';
+  return (
+    <li class={`mark ${ok ? 'good' : 'bad'}`}>
+      <Icon name={ok ? 'check' : 'offline'} />
+      {t(ok ? 'check.online' : 'check.offline')}
+    </li>
+  );
+}
+
+function Level({ track }: { track: MediaStreamTrack }) {
+  const t = useT();
+  const [level, setLevel] = useState(0);
+  useEffect(() => watchLevel(track, setLevel), [track]);
+  return (
+    <div class="stack tight">
+      <Meter label={t('check.level')} value={level} />
+      <p class="small muted">{t('check.speak')}</p>
+    </div>
+  );
+}
+
+/** Why a device is not there, and what helps. */
+export function Trouble() {
+  const t = useT();
+  const trouble = useApp().devices.trouble.value;
+  const lines = (['camera', 'sound'] as const).flatMap((kind): Array<[Kind, Cause]> => {
+    const cause = trouble[kind];
+    return cause ? [[kind, cause]] : [];
+  });
+  return (
+    <div role="status">
+      {lines.map(([kind, cause]) => (
+        <p key={kind} class="notice small">
+          <Icon name={kind === 'camera' ? 'camera-off' : 'microphone-off'} />
+          <span>{t(`cause.${kind}.${cause}`)}</span>
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { useApp } from './context.ts';
+import { useT } from './texts.ts';
+
+/** Privacy notice, imprint and statement of accessibility: reachable from every view. */
+export function Links() {
+  const t = useT();
+  const authority = useApp().board.value?.authority;
+  if (!authority) return null;
+  const links = [
+    [authority.privacy, t('privacy.link')],
+    [authority.statement, t('statement.link')],
+    [authority.imprint, t('imprint.link')],
+  ].filter(([address]) => address?.startsWith('https://') || address?.startsWith('http://'));
+  return (
+    <footer class="small muted">
+      <p>{t('privacy.short')}</p>
+      {links.length > 0 && (
+        <p class="links">
+          {links.map(([address, name]) => (
+            <a key={name} href={address} target="_blank" rel="noopener">
+              {name}
+            </a>
+          ))}
+        </p>
+      )}
+    </footer>
+  );
+}
+
+/** The other ways to reach the office: never a dead end. */
+export function Contact({ office: id }: { office?: string | undefined }) {
+  const t = useT();
+  const app = useApp();
+  const authority = app.board.value?.authority;
+  const office = app.office(id);
+  const phone = office?.phone || authority?.phone;
+  const email = office?.email || authority?.email;
+  if (!phone && !email && !authority?.address) return null;
+  return (
+    <section class="contact" aria-label={t('contact.title')}>
+      <h3>{t('contact.title')}</h3>
+      <dl>
+        {phone && (
+          <div>
+            <dt>{t('contact.phone')}</dt>
+            <dd>
+              <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone}</a>
+            </dd>
+          </div>
+        )}
+        {email && (
+          <div>
+            <dt>{t('contact.email')}</dt>
+            <dd>
+              <a href={`mailto:${email}`}>{email}</a>
+            </dd>
+          </div>
+        )}
+        {authority?.address && (
+          <div>
+            <dt>{t('contact.address')}</dt>
+            <dd>{authority.address}</dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  );
+}

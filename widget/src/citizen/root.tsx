@@ -1,0 +1,122 @@
+// The frame around all screens: the live regions, the screen, and the links that every view needs.
+import { useEffect, useRef } from 'preact/hooks';
+import { applyAccent } from '../ui/accent.ts';
+import { TextProvider } from '../ui/texts.tsx';
+import type { App } from './app.ts';
+import { AppProvider } from './context.ts';
+import { Draw } from './draw.tsx';
+import { Closed, Left, Missed, Served } from './endings.tsx';
+import { Links } from './links.tsx';
+import { Elsewhere, Fault, Loading, None, Parked, Parted, Unsupported } from './notices.tsx';
+import { Queue } from './queue.tsx';
+import type { Screen } from './screen.ts';
+import { Stage } from './stage.tsx';
+
+export function Root({ app }: { app: App }) {
+  const texts = app.texts.value;
+  const screen = app.screen.value;
+  const accent = app.board.value?.authority.accent;
+  const main = useRef<HTMLElement>(null);
+
+  useEffect(() => applyAccent(document.documentElement, accent), [accent]);
+  useEffect(() => {
+    if (texts) document.documentElement.lang = texts.lang;
+  }, [texts]);
+  useEffect(() => {
+    const unlock = () => app.bell.unlock();
+    addEventListener('pointerdown', unlock);
+    addEventListener('keydown', unlock);
+    return () => {
+      removeEventListener('pointerdown', unlock);
+      removeEventListener('keydown', unlock);
+    };
+  }, [app]);
+  useEffect(() => {
+    const leave = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return;
+      app.host.focusOut(event.shiftKey ? 'before' : 'after');
+    };
+    addEventListener('keydown', leave);
+    return () => removeEventListener('keydown', leave);
+  }, [app]);
+  useKeptFocus(main, screen.kind);
+
+  if (!texts) return <div class="schalter citizen" />;
+  return (
+    <AppProvider value={app}>
+      <TextProvider value={texts as never}>
+        <div class={`schalter citizen on-${screen.kind}`} lang={texts.lang}>
+          <div role="status" class="only-heard">
+            {app.announcer.status.value}
+          </div>
+          <div role="alert" class="only-heard">
+            {app.announcer.alert.value}
+          </div>
+          <main ref={main} aria-label={texts('title')}>
+            {view(screen)}
+          </main>
+          {screen.kind !== 'conversation' && <Links />}
+        </div>
+      </TextProvider>
+    </AppProvider>
+  );
+}
+
+function view(screen: Screen) {
+  switch (screen.kind) {
+    case 'loading':
+      return <Loading />;
+    case 'drawing':
+      return <Loading drawing />;
+    case 'unsupported':
+      return <Unsupported />;
+    case 'pick':
+      return <Draw office={screen.office} />;
+    case 'fault':
+      return <Fault refusal={screen.refusal} drawing={screen.drawing} />;
+    case 'none':
+      return <None />;
+    case 'elsewhere':
+      return <Elsewhere />;
+    case 'queue':
+      return <Queue ticket={screen.ticket} />;
+    case 'parked':
+      return <Parked ticket={screen.ticket} />;
+    case 'conversation':
+      return <Stage ticket={screen.ticket} />;
+    case 'parted':
+      return <Parted failed={screen.failed} />;
+    case 'missed':
+      return <Missed ticket={screen.ticket} />;
+    case 'served':
+      return <Served />;
+    case 'left':
+      return <Left />;
+    case 'closed':
+      return <Closed ticket={screen.ticket} />;
+  }
+}
+
+/**
+ * If the element that had the focus goes with its screen, the focus goes to the new screen's heading. It is never taken
+ * from anything that still exists, nor from the town's page.
+ */
+function useKeptFocus(main: { current: HTMLElement | null }, kind: string): void {
+  const had = useRef(false);
+  useEffect(() => {
+    const note = () => {
+      had.current = main.current?.contains(document.activeElement) ?? false;
+    };
+    addEventListener('focusin', note);
+    addEventListener('pointerdown', note);
+    return () => {
+      removeEventListener('focusin', note);
+      removeEventListener('pointerdown', note);
+    };
+  }, [main]);
+  useEffect(() => {
+    const lost = document.activeElement === document.body || document.activeElement === null;
+    if (!had.current || !lost) return;
+    main.current?.querySelector<HTMLElement>('[data-heading]')?.focus();
+  }, [kind]);
+}

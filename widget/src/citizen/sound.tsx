@@ -1,0 +1,50 @@
+// Everybody's sound. Where the browser holds it back, a button lets it go.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Conversation } from '../media/conversation.ts';
+import { Alert } from '../ui/alert.tsx';
+import { Button } from '../ui/button.tsx';
+import { useT } from './texts.ts';
+
+export function Sound({ conversation }: { conversation: Conversation }) {
+  const t = useT();
+  const box = useRef<HTMLDivElement>(null);
+  const [blocked, setBlocked] = useState(false);
+  const seats = conversation.seats.value;
+
+  useEffect(() => {
+    for (const audio of box.current?.querySelectorAll('audio') ?? []) {
+      const seat = seats.find((s) => String(s.index) === audio.dataset.seat);
+      if (!seat || audio.srcObject === seat.audio) continue;
+      audio.srcObject = seat.audio;
+      audio.play().catch((error: unknown) => {
+        if (error instanceof DOMException && error.name === 'NotAllowedError') setBlocked(true);
+      });
+    }
+  }, [seats]);
+
+  const play = () => {
+    for (const media of box.current?.ownerDocument.querySelectorAll<HTMLMediaElement>('audio, video') ?? []) {
+      media.play().catch(() => undefined);
+    }
+    setBlocked(false);
+  };
+  return (
+    <>
+      <div ref={box} hidden>
+        {seats.map((seat) => (
+          <audio key={seat.index} data-seat={seat.index} autoplay />
+        ))}
+      </div>
+      {blocked && (
+        <div class="stage-sound">
+          <Alert kind="notice">
+            {t('conv.sound_blocked')}{' '}
+            <Button icon="sound" onClick={play}>
+              {t('conv.sound_on')}
+            </Button>
+          </Alert>
+        </div>
+      )}
+    </>
+  );
+}
