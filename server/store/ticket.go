@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"schalter/server/civic"
 )
@@ -31,23 +29,26 @@ func (tx *Tx) InsertTicket(ctx context.Context, t civic.Ticket, secretHash, idem
 	if len(idempotencyHash) > 0 {
 		key = idempotencyHash
 	}
-	n, err := tx.exec(ctx, `INSERT INTO tickets (`+ticketColumns+`, secret_hash, idempotency_hash)
+	n, err := tx.exec(ctx, `INSERT INTO tickets (`+ticketColumns+`, idempotency_hash)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-			$25, $26, $27, $28, $29, $30, $31, $32)
+			$25, $26, $27, $28, $29, $30, $31)
 		ON CONFLICT DO NOTHING`,
 		t.AuthorityID, t.ID, t.OfficeID, t.IssuingOffice, t.Day, t.Number, t.Label, t.State, t.Rank, t.Priority, t.Deferred,
 		t.Passed, t.Returned, t.Calls, ref(t.Topic), t.Name, t.Lang, t.TextOnly, t.Camera, t.Microphone, ref(t.Desk),
 		ref(t.Clerk), t.Outcome, micros(t.DrawnAt), micros(t.ArrivedAt), micros(t.CalledAt), micros(t.Deadline),
-		micros(t.ServedAt), micros(t.EndedAt), micros(t.SeenAt), secretHash, key)
-	if err != nil || n > 0 {
+		micros(t.ServedAt), micros(t.EndedAt), micros(t.SeenAt), key)
+	if err != nil {
 		return err
+	}
+	if n > 0 {
+		return tx.insertSecret(ctx, t.AuthorityID, t.ID, secretHash)
 	}
 	if key != nil {
 		if _, err := tx.TicketByIdempotency(ctx, idempotencyHash); civic.CodeOf(err) != civic.NotFound {
 			return errors.Join(err, civic.Errorf(civic.Conflict, civic.KeyIdempotencyReused, "ticket %s: the key was used", t.ID))
 		}
 	}
-	return civic.Errorf(civic.Internal, civic.KeyInternal, "ticket %s: number %d of %s on %s, id or secret is taken",
+	return civic.Errorf(civic.Internal, civic.KeyInternal, "ticket %s: number %d of %s on %s, or the id, is taken",
 		t.ID, t.Number, t.IssuingOffice, t.Day)
 }
 
@@ -60,7 +61,8 @@ func (tx *Tx) Ticket(ctx context.Context, authority civic.AuthorityID, ticket ci
 
 // TicketBySecret returns NotFound for an unknown secret.
 func (tx *Tx) TicketBySecret(ctx context.Context, hash []byte) (civic.Ticket, error) {
-	t, err := one(ctx, tx, scanTicket, `SELECT `+ticketColumns+` FROM tickets WHERE secret_hash = $1`, hash)
+	t, err := one(ctx, tx, scanTicket, `SELECT `+ticketColumns+` FROM tickets
+		WHERE id = (SELECT ticket_id FROM ticket_secrets WHERE hash = $1)`, hash)
 	return t, unknown(err, civic.KeyTicketUnknown, "ticket", "of that secret")
 }
 
@@ -129,47 +131,8 @@ func (tx *Tx) DescribeTicket(ctx context.Context, t civic.Ticket) error {
 	n, err := tx.exec(ctx, `UPDATE tickets SET topic_id = $3, name = $4, lang = $5, text_only = $6, camera = $7, microphone = $8
 		WHERE authority_id = $1 AND id = $2 AND state NOT IN ('served', 'left', 'closed')`,
 		t.AuthorityID, t.ID, ref(t.Topic), t.Name, t.Lang, t.TextOnly, t.Camera, t.Microphone)
-	return tx.unlessOver(ctx, n, err, t.AuthorityID, t.ID)
-}
-
-// SetSecret gives the ticket a new secret; the old one is worth nothing from then on. Gone once the ticket is over.
-func (tx *Tx) SetSecret(ctx context.Context, authority civic.AuthorityID, ticket civic.TicketID, hash []byte) error {
-	n, err := tx.exec(ctx, `UPDATE tickets SET secret_hash = $3
-		WHERE authority_id = $1 AND id = $2 AND state NOT IN ('served', 'left', 'closed')`, authority, ticket, hash)
-	return tx.unlessOver(ctx, n, err, authority, ticket)
-}
-
-// unlessOver explains an update that has met no row.
-func (tx *Tx) unlessOver(ctx context.Context, n int, err error, authority civic.AuthorityID, ticket civic.TicketID) error {
 	if err != nil || n > 0 {
 		return err
 	}
-	t, err := tx.Ticket(ctx, authority, ticket)
-	if err != nil {
-		return err
-	}
-	return civic.Errorf(civic.Gone, civic.KeyTicketOver, "ticket %s is %s", t.ID, t.State)
-}
-
-// InsertResumeCode stores the hash of a one-time code with which another page takes the ticket over.
-func (tx *Tx) InsertResumeCode(ctx context.Context, hash []byte, authority civic.AuthorityID, ticket civic.TicketID, expires time.Time) error {
-	_, err := tx.exec(ctx, `INSERT INTO resume_codes (authority_id, hash, ticket_id, expires_at) VALUES ($1, $2, $3, $4)`,
-		authority, hash, ticket, micros(expires))
-	return err
-}
-
-// TakeResumeCode uses up a code. NotFound if it is unknown, used or expired.
-func (tx *Tx) TakeResumeCode(ctx context.Context, hash []byte, now time.Time) (civic.AuthorityID, civic.TicketID, error) {
-	type code struct {
-		authority civic.AuthorityID
-		ticket    civic.TicketID
-	}
-	c, err := one(ctx, tx, func(r row) (c code, err error) {
-		err = r.Scan(&c.authority, &c.ticket)
-		return c, err
-	}, `DELETE FROM resume_codes WHERE hash = $1 AND expires_at > $2 RETURNING authority_id, ticket_id`, hash, micros(now))
-	if errors.Is(err, sql.ErrNoRows) {
-		err = civic.Errorf(civic.NotFound, civic.KeyResumeUnknown, "the code is unknown, used or expired")
-	}
-	return c.authority, c.ticket, err
+	return tx.notOver(ctx, t.AuthorityID, t.ID)
 }

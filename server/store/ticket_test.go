@@ -42,13 +42,35 @@ func TestTicketIsKeptWhole(t *testing.T) {
 				return tx.TicketBySecret(ctx, hash(secret))
 			})
 		}
-		equal(t, "by secret", must(bySecret("secret "+string(k.ID)))(t), k)
+		first := "secret " + string(k.ID)
+		equal(t, "by secret", must(bySecret(first))(t), k)
+		add := func(secret string) {
+			write(t, s, func(ctx context.Context, tx *store.Tx) error {
+				return tx.AddSecret(ctx, w.authority.ID, k.ID, hash(secret))
+			})
+		}
+		for i := range 15 {
+			add(fmt.Sprint(i))
+		}
+		equal(t, "by the first of many secrets", must(bySecret(first))(t), k)
+		equal(t, "by the last of many secrets", must(bySecret("14"))(t), k)
+		add("15")
+		_, err = bySecret(first)
+		refused(t, "the oldest of too many", err, civic.NotFound, civic.KeyTicketUnknown)
+		equal(t, "by the second of too many", must(bySecret("0"))(t), k)
 		write(t, s, func(ctx context.Context, tx *store.Tx) error {
 			return tx.SetSecret(ctx, w.authority.ID, k.ID, hash("new"))
 		})
 		equal(t, "by the new secret", must(bySecret("new"))(t), k)
-		_, err = bySecret("secret " + string(k.ID))
+		_, err = bySecret("15")
 		refused(t, "old secret", err, civic.NotFound, civic.KeyTicketUnknown)
+		for what, set := range map[string]func(*store.Tx, context.Context, civic.AuthorityID, civic.TicketID, []byte) error{
+			"add": (*store.Tx).AddSecret, "set": (*store.Tx).SetSecret,
+		} {
+			refused(t, what+" by another authority", attempt(t, s, func(ctx context.Context, tx *store.Tx) error {
+				return set(tx, ctx, other.authority.ID, k.ID, hash(what))
+			}), civic.NotFound, civic.KeyTicketUnknown)
+		}
 	})
 }
 

@@ -141,7 +141,6 @@ CREATE TABLE tickets (
   served_at         BIGINT NOT NULL,
   ended_at          BIGINT NOT NULL,
   seen_at           BIGINT NOT NULL,
-  secret_hash       BYTEA NOT NULL UNIQUE,
   idempotency_hash  BYTEA UNIQUE,
   UNIQUE (authority_id, id),
   UNIQUE (issuing_office_id, day, number),
@@ -158,6 +157,16 @@ CREATE INDEX tickets_ended ON tickets (ended_at) WHERE ended_at > 0;
 -- DESIGN section 4, invariant 3, held by the database even if the code above it errs.
 CREATE UNIQUE INDEX tickets_one_a_clerk ON tickets (clerk_id) WHERE state IN ('called', 'serving');
 CREATE UNIQUE INDEX tickets_one_a_desk ON tickets (desk_id) WHERE state IN ('called', 'serving');
+
+-- The secrets that open a ticket: one for each window that has taken it over, in the order of added.
+CREATE TABLE ticket_secrets (
+  authority_id TEXT NOT NULL,
+  hash         BYTEA NOT NULL PRIMARY KEY,
+  ticket_id    TEXT NOT NULL,
+  added        INTEGER NOT NULL,
+  FOREIGN KEY (authority_id, ticket_id) REFERENCES tickets (authority_id, id)
+);
+CREATE INDEX ticket_secrets_ticket ON ticket_secrets (ticket_id, added);
 
 CREATE TABLE resume_codes (
   authority_id TEXT NOT NULL,
