@@ -70,12 +70,12 @@ func (s schemas) decode(data []byte, v any) error {
 	}
 	var result huma.ValidateResult
 	huma.Validate(s.Registry, schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, tree, &result)
-	for _, err := range result.Errors {
+	if len(result.Errors) > 0 {
 		var d *huma.ErrorDetail
-		if errors.As(err, &d) {
+		if errors.As(result.Errors[0], &d) {
 			return fmt.Errorf("%s: %s", d.Location, d.Message) // without the value: it is nobody's business
 		}
-		return err
+		return errors.New("does not fit its schema")
 	}
 	return unmarshalStrict(data, v)
 }

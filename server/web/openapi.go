@@ -60,9 +60,6 @@ func (s schemas) add(v any) {
 	}
 }
 
-// of returns the schema of v's type, which must be on the wire.
-func (s schemas) of(v any) *huma.Schema { return s.Map()[reflect.TypeOf(v).Name()] }
-
 func refTo(name string) *huma.Schema { return &huma.Schema{Ref: schemaPrefix + name} }
 
 func jsonContent(mime string, v any) map[string]*huma.MediaType {

@@ -1,0 +1,67 @@
+# `make` lists what there is. Everything runs on a machine that has Go, Node and npm.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help build generate lint test sure demo bench drill-kill fuzz-long property-long tools
+
+PACKAGES := ./server/... ./widget
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
+
+# Not `npm ci`: it wants to find optional packages of foreign platforms too, which not every registry has. The lock file
+# holds versions and checksums all the same.
+node_modules/.package-lock.json: package-lock.json
+	npm install --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+build: node_modules/.package-lock.json ## bundle the widget, compile bin/schalter
+	node widget/build.mjs
+	CGO_ENABLED=0 go build -trimpath -o bin/schalter ./server
+
+generate: node_modules/.package-lock.json ## OpenAPI from the routes, TypeScript types from it
+	go test -count=1 ./server/web -run '^TestTheCommittedDocumentMatchesTheRoutes$$' -update
+	npx openapi-typescript server/web/openapi.json --root-types --root-types-no-schema-prefix -o widget/src/protocol.gen.ts
+
+lint: node_modules/.package-lock.json ## format, vet, static checks, types
+	@test -z "$$(gofmt -l server widget)" || { echo "gofmt -w these:"; gofmt -l server widget; exit 1; }
+	go vet $(PACKAGES)
+	$(STATICCHECK) $(PACKAGES)
+	npx biome ci .
+	npx tsc --noEmit -p widget
+
+tools: ## what tests need from Debian: browsers, PostgreSQL
+	.ci/install
+
+test: tools build ## all tests: Go with the race detector, vitest, browser trips
+	go test -race $(PACKAGES)
+	npx vitest run --root widget --passWithNoTests
+	@if [ -f widget/test/playwright.config.ts ]; then npx playwright test -c widget/test/playwright.config.ts; fi
+
+sure: ## what must hold before a push: lint, nothing stale, all tests
+	$(MAKE) lint
+	$(MAKE) generate
+	git diff --exit-code -- server/web/openapi.json widget/src/protocol.gen.ts
+	go mod verify
+	$(MAKE) test
+
+demo: build ## two invented authorities on localhost
+	bin/schalter demo
+
+bench: ## benchmarks
+	go test -run '^$$' -bench . -benchmem ./server/...
+
+drill-kill: build ## kill the program in the midst of work, again and again; nothing may be lost
+	go test -count=1 -v -timeout 30m -run 'Kill' ./server/...
+
+MINUTES ?= 5
+fuzz-long: ## every fuzz target for MINUTES=5
+	@grep -rlE '^func Fuzz' --include='*_test.go' server | xargs -n1 dirname | sort -u | while read -r dir; do \
+		grep -hoE '^func Fuzz\w+' "$$dir"/*_test.go | sed 's/func //' | while read -r target; do \
+			echo "$$dir $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(MINUTES)m "./$$dir" </dev/null; \
+		done; done
+
+CHECKS ?= 20000
+property-long: ## every property with CHECKS=20000 cases
+	go test -count=1 -timeout 60m $$(grep -rl pgregory.net/rapid --include='*_test.go' server | xargs -n1 dirname | sort -u | sed 's,^,./,') -rapid.checks=$(CHECKS)
