@@ -1,4 +1,5 @@
 // Device check: on a click only, with the reason said before the browser asks.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Cause, Kind } from '../media/devices.ts';
 import { watchLevel } from '../media/level.ts';
@@ -9,7 +10,7 @@ import { useApp } from './context.ts';
 import { OwnPicture } from './own-picture.tsx';
 import { type Key, useT } from './texts.ts';
 
-export function Check({ called }: { called: boolean }) {
+export function Check({ called, children }: { called: boolean; children: ComponentChildren }) {
   const t = useT();
   const app = useApp();
   const { devices } = app;
@@ -57,17 +58,12 @@ export function Check({ called }: { called: boolean }) {
         </li>
       </ul>
       <div role="status">{tone && <p class="small muted">{t(tone)}</p>}</div>
-      {!open && !called && (
-        <div class="actions">
-          <Button kind="ghost" icon="camera" onClick={start}>
-            {t('check.start')}
-          </Button>
-        </div>
-      )}
       {open && (
         <section class="panel" aria-label={t('check.title')}>
           <h3>{t('check.title')}</h3>
-          <p class="small muted">{devices.asking.value ? t('check.asking') : t('check.why')}</p>
+          {!sound && !camera && !tried && (
+            <p class="small muted">{devices.asking.value ? t('check.asking') : t('check.why')}</p>
+          )}
           {camera && !called && <OwnPicture class="preview" />}
           {sound && <Level track={sound} />}
           <Trouble />
@@ -78,6 +74,14 @@ export function Check({ called }: { called: boolean }) {
           </div>
         </section>
       )}
+      <div class="actions">
+        {!open && !called && (
+          <Button kind="ghost" icon="camera" onClick={start}>
+            {t('check.start')}
+          </Button>
+        )}
+        {children}
+      </div>
     </div>
   );
 }

@@ -50,13 +50,12 @@ export function Queue({ ticket }: { ticket: CitizenTicket }) {
           )}
           <Offline />
           {!called && <p class="small">{t('wait.open')}</p>}
-          <Check called={called} />
-          <div class="actions">
+          <Check called={called}>
             <OwnWindow />
             <Button kind="ghost" icon="leave" onClick={() => setLeaving(true)}>
               {t('action.leave')}
             </Button>
-          </div>
+          </Check>
           <About ticket={ticket} />
         </div>
       </section>

@@ -32,6 +32,7 @@ export function Sound({ conversation }: { conversation: Conversation }) {
     <>
       <div ref={box} hidden>
         {seats.map((seat) => (
+          // biome-ignore lint/a11y/useMediaCaption: a live conversation has no captions yet
           <audio key={seat.index} data-seat={seat.index} autoplay />
         ))}
       </div>
