@@ -39,10 +39,10 @@ const files = {};
 
 const contexts = [];
 if (present('board', 'src/board/main.ts')) {
-  // First what the board loads when it is needed, for the board holds its name.
+  // First what the board loads when it is needed, for the board holds the names.
   const later = await esbuild.build({
     ...common,
-    entryPoints: { 'board-later': 'src/board/later.ts' },
+    entryPoints: { 'board-later': 'src/board/later.ts', 'board-en': 'src/board/lang.en.ts' },
     outdir: join(dist, 'assets'),
     entryNames: '[name]-[hash]',
     format: 'esm',
@@ -50,6 +50,7 @@ if (present('board', 'src/board/main.ts')) {
     plugins: [cssText()],
   });
   files.later = Object.keys(later.metafile.outputs).map(inDist);
+  const path = (name) => files.later.find((file) => file.startsWith(`assets/${name}-`));
   contexts.push(
     await esbuild.context({
       ...common,
@@ -57,7 +58,10 @@ if (present('board', 'src/board/main.ts')) {
       outfile: join(dist, 'board.js'),
       format: 'esm', // no exports: plain statements
       target: 'es2020',
-      define: { LATER_PATH: JSON.stringify(files.later[0]) },
+      define: {
+        LATER_PATH: JSON.stringify(path('board-later')),
+        LANGUAGE_PATHS: JSON.stringify({ en: path('board-en') }),
+      },
       plugins: [cssText(), finish('board')],
     }),
   );

@@ -87,7 +87,8 @@ export class Card {
 
   private waiting(office: BoardOffice): string {
     const { estimate, waiting } = office;
-    if (office.action !== 'draw' || (!waiting && office.status !== 'busy')) return '';
+    if (office.action !== 'draw') return '';
+    if (office.text === 'open_free') return this.words.say('estimate.none');
     if (estimate?.to)
       return this.words.say(estimate.from < estimate.to ? 'estimate.range' : 'estimate.one', { ...estimate });
     return office.status === 'paused' ? this.words.say('status.waiting', { n: waiting }) : '';

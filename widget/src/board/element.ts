@@ -8,7 +8,7 @@ import { dress, el, say } from './dom.ts';
 import { feed } from './feed.ts';
 import { footer } from './footer.ts';
 import { visit } from './visit.ts';
-import { languageOf, Words } from './words.ts';
+import { available, languageOf, Words } from './words.ts';
 
 /** What the script tag asks for all boards, and the citizen's choice of language. */
 export const page: { scriptLang?: string; chosenLang?: string } = {};
@@ -77,7 +77,7 @@ export class BoardElement extends HTMLElement {
 
   readonly draw = (): void => {
     const { board } = feed;
-    const lang = page.chosenLang ?? this.language();
+    const lang = available(page.chosenLang ?? this.language(), () => visit.speak());
     const only = this.dataset.office;
     const offices = board.offices.filter((office) => !only || office.slug === only);
     const heading = Math.min(6, Math.max(2, Number(this.dataset.heading) || 3));

@@ -10,6 +10,12 @@ const every = 15_000;
 /** Without news for so long, the boards say so. */
 const staleAfter = 60_000;
 
+/** How old the baked status is; old enough to be fetched again where the clocks don't agree. */
+function age(): number {
+  const age = Date.now() - Date.parse(firstBoard.now);
+  return age >= 0 && age < every ? age : every;
+}
+
 class Feed {
   board: Board = firstBoard;
   stale = false;
@@ -17,7 +23,7 @@ class Feed {
   private readonly draws = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private fresh = 0; // when the last answer came
-  private asked = -every;
+  private asked = performance.now() - age();
   private detour = false; // connecting is forbidden here, it is the relay or nothing
 
   constructor() {

@@ -2,7 +2,6 @@
 // no module with the script (but dom and frame, which hold no state): what it needs is handed in.
 
 import de from '../locale/board.frame.de.json' with { type: 'json' };
-import en from '../locale/board.frame.en.json' with { type: 'json' };
 import type { Board } from '../protocol.gen.ts';
 import type { tabAddress } from './baked.ts';
 import type { tabLink } from './card.ts';
@@ -46,7 +45,7 @@ export interface Later {
 
 export function start(shared: Shared): Later {
   const { visit, origin, slug } = shared;
-  shared.learn({ de, en });
+  shared.learn(de);
   const tell = (problem: EditorProblem) => tellEditor(problem, origin);
   const owner = new FrameOwner(shared, tell);
   const relay = new Relay(shared);

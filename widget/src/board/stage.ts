@@ -33,7 +33,7 @@ export class Stage {
   insert(listen: (frame: HTMLIFrameElement) => void): void {
     const { origin, slug } = this.shared;
     const title = this.board.words.say('frame.title');
-    const frame = el('iframe', { allow, title, name: 'schalter', allowfullscreen: true });
+    const frame = el('iframe', { allow, title, name: 'schalter' });
     this.frame = frame;
     listen(frame);
     frame.src = `${origin}/f/${slug}/`;

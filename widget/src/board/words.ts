@@ -1,12 +1,39 @@
 // Which language a board speaks, and its texts.
 
 import de from '../locale/board.de.json' with { type: 'json' };
-import en from '../locale/board.en.json' with { type: 'json' };
 import { format, type Values } from '../locale/format.ts';
 import type { BoardAuthority } from '../protocol.gen.ts';
+import { origin } from './baked.ts';
 
 type Texts = Record<string, string>;
-const languages: Record<string, Texts> = { de, en };
+
+/** The languages by their own names. */
+export const languageNames: Record<string, string> = { de: 'Deutsch', en: 'English' };
+
+/** Where the build has put the texts that the script does not carry, by language. */
+declare const LANGUAGE_PATHS: Record<string, string>;
+
+/** Ours by language. German is always there, the others when someone needs them. */
+const known: Record<string, Texts> = { de };
+const asked: Record<string, Promise<unknown>> = {};
+
+/** The language itself if its texts are there, else German for the moment: they are fetched, then calls then. */
+export function available(lang: string, then: () => void): string {
+  if (known[lang]) return lang;
+  asked[lang] ??= import(`${origin}/${LANGUAGE_PATHS[lang]}`).then(
+    ({ texts }: { texts: Texts }) => {
+      known[lang] = texts;
+      then();
+    },
+    () => {},
+  ); // German stays
+  return 'de';
+}
+
+/** Adds German texts that came with what was loaded later. */
+export function learn(texts: Texts): void {
+  Object.assign(de, texts);
+}
 
 /** A name or text that an authority wrote in several languages. */
 export type Translated = Record<string, string> | undefined;
@@ -19,7 +46,7 @@ export class Words {
 
   /** The text of a key: the authority's own, else ours. */
   say(key: string, values?: Values): string {
-    const text = this.overrides?.[key]?.[this.lang] ?? languages[this.lang]?.[key] ?? (de as Texts)[key] ?? '';
+    const text = this.overrides?.[key]?.[this.lang] ?? known[this.lang]?.[key] ?? (de as Texts)[key] ?? '';
     return format(text, this.lang, values);
   }
 
@@ -36,16 +63,8 @@ export class Words {
   }
 }
 
-/** Adds texts that were loaded later. */
-export function learn(more: Record<string, Texts>): void {
-  for (const [lang, texts] of Object.entries(more)) Object.assign(languages[lang] ?? {}, texts);
-}
-
 /** The first wish that names a language; of an unknown language: German. */
 export function languageOf(...wishes: (string | null | undefined)[]): string {
   const wish = wishes.find(Boolean)?.toLowerCase().split('-')[0] ?? '';
-  return wish in languages ? wish : 'de';
+  return wish in languageNames ? wish : 'de';
 }
-
-/** The languages to switch to, by their own names. */
-export const languageNames: Record<string, string> = { de: 'Deutsch', en: 'English' };
