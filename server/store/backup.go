@@ -50,7 +50,7 @@ func Restore(ctx context.Context, backup, path string) error {
 }
 
 func restore(ctx context.Context, backup, path string) error {
-	if there, err := exists(path); err != nil || there {
+	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 		return errors.Join(err, fmt.Errorf("%s exists: move it away first", path))
 	}
 	// A log beside it means that this is a running server's file and not a backup: a copy without it lacks writes.

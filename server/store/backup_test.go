@@ -199,6 +199,16 @@ func TestDiskFull(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	// A job so large that SQLite writes before the commit: the disk is full in its middle, and the batch is undone.
+	refused(t, "large job on a full disk", attempt(t, s, func(ctx context.Context, tx *store.Tx) error {
+		for range 4000 {
+			if err := draw(ctx, tx, w, uniqueName(), false); err != nil {
+				return err
+			}
+		}
+		return nil
+	}), civic.Unavailable, civic.KeyStorageFull)
+	equal(t, "tickets after that", count(), drawn)
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
 	}

@@ -148,8 +148,8 @@ func (s *Store) refusal(what string, err error) error {
 		return nil
 	}
 	var known *civic.Error
-	if errors.As(err, &known) || errors.Is(err, context.Canceled) {
-		return err
+	if errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err // the caller's own
 	}
 	key := civic.KeyUnavailable
 	switch s.engine.fault(err) {

@@ -278,6 +278,50 @@ func TestDeadlockIsRetried(t *testing.T) {
 	equal(t, "revision", revision(t, s, w), 2)
 }
 
+func TestReadsWhoseContextEnds(t *testing.T) {
+	forEachBackend(t, func(t *testing.T, s *store.Store) {
+		w := newTown("a").save(t, s)
+		for range 20 { // more than there are readers
+			ctx, cancel := context.WithCancel(t.Context())
+			err := s.Read(ctx, func(tx *store.Tx) error {
+				if _, err := tx.Offices(ctx, w.authority.ID); err != nil {
+					return err
+				}
+				cancel()
+				_, err := tx.Offices(ctx, w.authority.ID)
+				return err
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("read: %v", err)
+			}
+		}
+		equal(t, "revision", revision(t, s, w), 0)
+	})
+}
+
+func TestLostConnection(t *testing.T) {
+	dsn := storetest.PostgresDSN(t)
+	s := storetest.Open(t, dsn)
+	w := newTown("a").save(t, s)
+	db, _ := raw(t, dsn)
+	err := attempt(t, s, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.Touch(ctx, w.authority.ID, w.offices[0].ID); err != nil {
+			return err
+		}
+		if _, err := db.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
+			return err
+		}
+		_, err := tx.Touch(ctx, w.authority.ID, w.offices[0].ID)
+		return err
+	})
+	refused(t, "move while the server ends our connections", err, civic.Unavailable, civic.KeyUnavailable)
+	if err := s.Ready(t.Context()); err != nil {
+		t.Errorf("not ready with a new connection: %v", err)
+	}
+	equal(t, "revision", revision(t, s, w), 0)
+}
+
 // BenchmarkWrite is a draw: touch, number, ticket. 32 citizens draw at once.
 func BenchmarkWrite(b *testing.B) {
 	for name, open := range map[string]func(testing.TB) *store.Store{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {

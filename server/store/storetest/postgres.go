@@ -32,10 +32,11 @@ type running struct {
 }
 
 // script runs the server beside a shell whose input is a pipe from this process: when the process ends, however it
-// does, the pipe ends, and the shell stops the server and clears up. No test package needs a TestMain for it.
+// does, the pipe ends, and the shell stops the server and clears up. No test package needs a TestMain for it. Signals
+// to the whole process group (Ctrl-C, timeout) must not end the shell before that.
 // fsync stays on: what the tests measure and kill should behave like the real thing.
 const script = `
-trap '' INT
+trap '' INT TERM HUP
 cd /
 if "$1/initdb" -D "$2/data" -U schalter -A trust -E UTF8 --locale=C --no-sync >"$2/log" 2>&1 </dev/null &&
 	"$1/pg_ctl" -D "$2/data" -l "$2/log" -s -w -o "-k '$2' -c listen_addresses='' -c fsync=on -c max_connections=200" start >>"$2/log" 2>&1 </dev/null
