@@ -99,7 +99,6 @@ func newServer(cfg Config, ask asks, routes []Route, t times) (*Server, error) {
 	s.app = fiber.New(fiber.Config{
 		Immutable:             true, // strings of a Ctx stay valid: one class of bugs less
 		CaseSensitive:         true,
-		StrictRouting:         true,
 		StreamRequestBody:     true, // else a body over the limit resets the connection without an answer; see readBody
 		BodyLimit:             bodyLimit,
 		ReadBufferSize:        8 << 10,
@@ -111,8 +110,14 @@ func newServer(cfg Config, ask asks, routes []Route, t times) (*Server, error) {
 	})
 	s.app.Use(s.edge)
 	for i := range routes {
-		if r := &routes[i]; r.Handle != nil {
-			s.app.Add(r.Method, fiberPath(r.Path), func(c *fiber.Ctx) error { return s.run(c, r) })
+		r := &routes[i]
+		if r.Handle == nil {
+			continue
+		}
+		run := func(c *fiber.Ctx) error { return s.run(c, r) }
+		s.app.Add(r.Method, fiberPath(r.Path), run)
+		if r.Method == get && r.Socket == nil {
+			s.app.Add(fiber.MethodHead, fiberPath(r.Path), run) // link checkers and monitors
 		}
 	}
 	return s, nil

@@ -21,6 +21,7 @@ const (
 	frameLimit = 32 << 10 // bytes of one frame from a client
 	frameRate  = 20       // frames a second from a client, and as many at once
 	outboxSize = 32       // frames to a client that were not yet written; one more closes the socket
+	maxSockets = 20_000   // on this machine
 )
 
 // Close codes of our own. After these, and all below 4000, the client connects again.
@@ -61,8 +62,8 @@ func serveSocket[First any](s *Server, c *fiber.Ctx, socket *Socket, open func(c
 			out: make(chan []byte, outboxSize), on: map[string]func(context.Context, []byte) error{},
 			ending: make(chan struct{}),
 		}
-		if !s.sockets.add(t) {
-			_ = ws.Close(websocket.StatusGoingAway, "") // whoever is gone is gone
+		if code := s.sockets.add(t); code != 0 {
+			_ = ws.Close(code, "") // whoever is gone is gone
 			cancel()
 			return
 		}
@@ -310,18 +311,22 @@ type sockets struct {
 	wg       sync.WaitGroup
 }
 
-func (s *sockets) add(t *Talk) bool {
+// add takes a new socket in, or returns the close code with which it is turned away.
+func (s *sockets) add(t *Talk) websocket.StatusCode {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.stopping {
-		return false
+	switch {
+	case s.stopping:
+		return websocket.StatusGoingAway
+	case len(s.open) >= maxSockets:
+		return websocket.StatusTryAgainLater
 	}
 	if s.open == nil {
 		s.open = map[*Talk]struct{}{}
 	}
 	s.open[t] = struct{}{}
 	s.wg.Add(1)
-	return true
+	return 0
 }
 
 func (s *sockets) remove(t *Talk) {
