@@ -148,8 +148,8 @@ export class App {
     } else await this.ticket.load();
     const view = this.ticket.view.peek();
     if (!view) return false;
-    if (isOver(view) && errand.office) {
-      this.ticket.forget(); // yesterday's; a new number was asked for
+    if (isOver(view) && (errand.office || (errand.ask && view.state !== 'closed'))) {
+      this.ticket.forget(); // an old one; a new number is asked for
       return false;
     }
     this.host.ticket(!isOver(view));
@@ -261,9 +261,10 @@ export class App {
     }, SETTLE_MS);
   }
 
-  /** Leaves the conversation for good. */
-  leaveConversation(): void {
+  /** Leaves the conversation for good: out of the room at once, and the visit ends. */
+  leaveConversation(): Promise<void> {
     this.#conversation.peek()?.leave();
+    return this.attempt(() => this.ticket.leave());
   }
 
   /** Takes the ticket back from another window. */
@@ -306,6 +307,7 @@ export class App {
     if (over) {
       this.host.ticket(false);
       this.devices.close();
+      this.ticket.unfollow(); // nothing comes any more
     }
   }
 
