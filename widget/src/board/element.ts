@@ -8,10 +8,7 @@ import { dress, el, say } from './dom.ts';
 import { feed } from './feed.ts';
 import { footer } from './footer.ts';
 import { visit } from './visit.ts';
-import { available, languageOf, Words } from './words.ts';
-
-/** What the script tag asks for all boards, and the citizen's choice of language. */
-export const page: { scriptLang?: string; chosenLang?: string } = {};
+import { available, languageOf, Words, wishes } from './words.ts';
 
 /** State changes are announced together, and no more often than this. */
 const announceEvery = 30_000;
@@ -77,7 +74,7 @@ export class BoardElement extends HTMLElement {
 
   readonly draw = (): void => {
     const { board } = feed;
-    const lang = available(page.chosenLang ?? this.language(), () => visit.speak());
+    const lang = available(this.language(), () => visit.speak());
     const only = this.dataset.office;
     const offices = board.offices.filter((office) => !only || office.slug === only);
     const heading = Math.min(6, Math.max(2, Number(this.dataset.heading) || 3));
@@ -115,7 +112,7 @@ export class BoardElement extends HTMLElement {
     );
     this.grid.replaceChildren(...[...this.cards.values()].map((card) => card.element));
     const next = footer(words, feed.board.authority, (lang) => {
-      page.chosenLang = lang;
+      wishes.citizen = lang;
       visit.speak();
       this.foot.querySelector<HTMLElement>('button')?.focus();
     });
@@ -125,7 +122,7 @@ export class BoardElement extends HTMLElement {
 
   private language(): string {
     const around = this.closest('[lang]')?.getAttribute('lang');
-    return languageOf(this.dataset.lang, page.scriptLang, around, document.documentElement.lang);
+    return languageOf(wishes.citizen, this.dataset.lang, wishes.script, around, document.documentElement.lang);
   }
 
   /** Says which offices changed their state; numbers of people are not announced. */

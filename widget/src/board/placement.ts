@@ -1,7 +1,7 @@
 // Where the board stands: at its element, or, without one, after the script tag.
 
 import { origin, slug } from './baked.ts';
-import { page } from './element.ts';
+import { wishes } from './words.ts';
 
 export const elementName = 'schalter-board';
 
@@ -37,5 +37,5 @@ export function giveWay(to: HTMLElement): void {
 
 /** The tag's data-lang counts for all boards that don't say otherwise. */
 export function refine(script: HTMLElement | undefined): void {
-  page.scriptLang = script?.dataset.lang;
+  wishes.script = script?.dataset.lang;
 }

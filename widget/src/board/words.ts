@@ -7,6 +7,9 @@ import { origin } from './baked.ts';
 
 type Texts = Record<string, string>;
 
+/** Languages wished for all boards of the page: by the citizen's click, by the script tag. */
+export const wishes: { citizen?: string; script?: string } = {};
+
 /** The languages by their own names. */
 export const languageNames: Record<string, string> = { de: 'Deutsch', en: 'English' };
 
