@@ -30,7 +30,11 @@ export class Bell {
   }
 
   wake(): void {
-    this.#context ??= new AudioContext();
+    try {
+      this.#context ??= new AudioContext();
+    } catch {
+      return; // no sound here; nothing else depends on it
+    }
     void this.#context.resume().catch(() => {});
   }
 

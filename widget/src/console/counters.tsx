@@ -45,65 +45,56 @@ function Counter({ office, view }: { office: ClerkOffice; view: OfficeView | und
       <div class="line">
         <strong>{name}</strong>
         {view && <Status kind={kind}>{word[state]}</Status>}
-      </div>
-      {view && (
-        <p class="small muted">
-          {text('desks.waiting', { n: view.waiting.length })}
-          {' · '}
-          {text('desks.sees', { text: shown(view) })}
-        </p>
-      )}
-      <div class="switch">
         {state === 'closed' && (
           <Button label={text('desks.openAt', { office: name })} onClick={() => work.open(office.id)} reason={offline}>
             {text('desks.open')}
           </Button>
         )}
-        {state === 'open' && (
-          <Button
-            kind="ghost"
-            label={text('desks.pauseAt', { office: name })}
-            onClick={() => set('pause')}
-            reason={offline}
-          >
-            {text('desks.pause')}
-          </Button>
-        )}
-        {state === 'paused' && (
-          <Button
-            label={text('desks.resumeAt', { office: name })}
-            onClick={() => work.resume(office.id)}
-            reason={offline}
-          >
-            {text('desks.resume')}
-          </Button>
-        )}
-        {state !== 'closed' && (
-          <Button
-            kind="ghost"
-            label={text('desks.closeAt', { office: name })}
-            onClick={close}
-            reason={offline ?? (serving && text('reason.serving', { number: serving }))}
-          >
-            {text('desks.close')}
-          </Button>
-        )}
-        {view && state !== 'closed' && (
-          <label class="tick small">
-            <input
-              type="checkbox"
-              checked={view.issuing}
-              aria-label={text('desks.issuingAt', { office: name })}
-              onChange={(e) => {
-                const on = e.currentTarget.checked;
-                e.currentTarget.checked = view.issuing; // until the server has said so
-                void work.issue(office.id, on);
-              }}
-            />
-            {text('desks.issuing')}
-          </label>
-        )}
       </div>
+      {view && lines(view).length > 0 && <p class="small muted">{lines(view).join(' · ')}</p>}
+      {state !== 'closed' && (
+        <div class="switch">
+          {state === 'open' && (
+            <Button
+              kind="ghost"
+              label={text('desks.pauseAt', { office: name })}
+              onClick={() => set('pause')}
+              reason={offline}
+            >
+              {text('desks.pause')}
+            </Button>
+          )}
+          {state === 'paused' && (
+            <Button
+              label={text('desks.resumeAt', { office: name })}
+              onClick={() => work.resume(office.id)}
+              reason={offline}
+            >
+              {text('desks.resume')}
+            </Button>
+          )}
+          {!serving && (
+            <Button kind="ghost" label={text('desks.closeAt', { office: name })} onClick={close} reason={offline}>
+              {text('desks.close')}
+            </Button>
+          )}
+          {view && (
+            <label class="tick small">
+              <input
+                type="checkbox"
+                checked={view.issuing}
+                aria-label={text('desks.issuingAt', { office: name })}
+                onChange={(e) => {
+                  const on = e.currentTarget.checked;
+                  e.currentTarget.checked = view.issuing; // until the server has said so
+                  void work.issue(office.id, on);
+                }}
+              />
+              {text('desks.issuing')}
+            </label>
+          )}
+        </div>
+      )}
     </li>
   );
 
@@ -118,8 +109,22 @@ function Counter({ office, view }: { office: ClerkOffice; view: OfficeView | und
     return work.close(office.id);
   }
 
-  function shown(v: OfficeView): string {
-    const time = v.until ? momentText(v.until, work.client.clock.peek(), text.lang) : '';
-    return text.maybe(`shown.${v.text}`, { time }) ?? v.text;
+  /** Only what the list below and the state of the desk don't say already. */
+  function lines(v: OfficeView): string[] {
+    const out: string[] = [];
+    if (state === 'closed' && v.waiting.length > 0) out.push(text('desks.waiting', { n: v.waiting.length }));
+    if (!expected[state].includes(v.text)) {
+      const time = v.until ? momentText(v.until, work.client.clock.peek(), text.lang) : '';
+      out.push(text('desks.sees', { text: text.maybe(`shown.${v.text}`, { time }) ?? v.text }));
+    }
+    return out;
   }
 }
+
+/** What the public is shown, as a matter of course, by the state of the own desk. */
+const expected = {
+  open: ['open_free', 'waiting', 'busy'],
+  paused: ['paused', 'paused_until'],
+  closed: ['unstaffed'],
+  absent: ['unattended'],
+};

@@ -25,7 +25,6 @@ export function Desk({ session }: { session: ClerkSession }) {
 
   return (
     <>
-      <h1 class="only-heard">{text('header.work')}</h1>
       <div class="banners">
         <Connection />
         <Alert>
@@ -40,16 +39,18 @@ export function Desk({ session }: { session: ClerkSession }) {
         </Alert>
       </div>
       <main class={current ? 'columns in-visit' : 'columns'}>
+        <h1 class="only-heard">{text('header.work')}</h1>
         <section class="queue" aria-label={text('queue.label')}>
           <Counters session={session} />
           <Queue />
           <Today />
         </section>
         <Visit />
-        <div class="beside">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has nothing else to put the focus on */}
+        <section class="beside" aria-label={text('details.label')} tabIndex={0}>
           <Details />
           <Team />
-        </div>
+        </section>
       </main>
       <StatusRegion text={news ? text(news.key, news.values) : ''} />
       <Dialogs session={session} />

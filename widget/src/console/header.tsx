@@ -31,7 +31,13 @@ export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => v
       )}
       <span class="tools">
         {state.kind === 'in' && (
-          <Button kind="ghost" icon={bell ? 'bell' : 'bell-off'} pressed={bell} onClick={() => work.bell.toggle()}>
+          <Button
+            class="brief"
+            kind="ghost"
+            icon={bell ? 'bell' : 'bell-off'}
+            pressed={bell}
+            onClick={() => work.bell.toggle()}
+          >
             {text('header.bell')}
             <span class="state" aria-hidden="true">
               {text(bell ? 'header.bellOn' : 'header.bellOff')}
@@ -47,7 +53,7 @@ export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => v
               <Icon name="person" />
               {state.session.name}
             </span>
-            <Button kind="ghost" icon="leave" onClick={() => work.signOut()}>
+            <Button class="brief" kind="ghost" icon="leave" onClick={() => work.signOut()}>
               {text('header.out')}
             </Button>
           </>

@@ -15,28 +15,33 @@ export function Idle() {
   const news = work.news.value;
 
   let line = text('visit.idleClosed');
-  if (states.includes('open')) {
+  const open = states.includes('open');
+  if (states.length === 0) line = text('app.loading');
+  else if (open) {
     line = waiting > 0 ? text('visit.idleWaiting', { n: waiting }) : `${text('visit.idleOpen')} ${text('queue.empty')}`;
   } else if (states.includes('paused')) line = text('visit.idlePaused');
 
   return (
     <>
       <h2>{text('visit.none')}</h2>
-      <p class="muted">{line}</p>
       {news && <p class="news">{text(news.key, news.values)}</p>}
-      <h3>{text('devices.title')}</h3>
       <div class="stage idle">
-        {on ? (
-          <OwnTile class="preview" />
-        ) : (
-          <div class="ask">
-            <p>{text('devices.off')}</p>
-            <p class="small">{text('devices.why')}</p>
-            <Button busy={devices.asking.value} onClick={() => work.startDevices()}>
-              {text('devices.ask')}
-            </Button>
-          </div>
-        )}
+        <div class="ask">
+          <People open={open} waiting={waiting} />
+          <p class="ready">{line}</p>
+          {on ? (
+            open && waiting > 0 && <p class="small">{text('visit.idleKeys', { keys: text('keys.ctrlAltN') })}</p>
+          ) : (
+            <>
+              <p>{text('devices.off')}</p>
+              <p class="small">{text('devices.why')}</p>
+              <Button busy={devices.asking.value} onClick={() => work.startDevices()}>
+                {text('devices.ask')}
+              </Button>
+            </>
+          )}
+        </div>
+        {on && <OwnTile class="self" />}
       </div>
       {on && (
         <fieldset class="bar" aria-label={text('devices.title')}>
@@ -46,5 +51,19 @@ export function Idle() {
       )}
       <DeviceTrouble />
     </>
+  );
+}
+
+const shown = 10;
+
+function People({ open, waiting }: { open: boolean; waiting: number }) {
+  return (
+    <div class="people" aria-hidden="true">
+      <span class={open ? 'door open' : 'door'} />
+      {Array.from({ length: Math.min(waiting, shown) }, (_, i) => (
+        <span key={i} class={i === 0 ? 'dot first' : 'dot'} />
+      ))}
+      {waiting > shown && <span class="num">+{waiting - shown}</span>}
+    </div>
   );
 }

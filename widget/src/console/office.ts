@@ -63,6 +63,7 @@ export function callReason(offices: Offices, office: OfficeView, online: boolean
 /** Where "call the next" calls: of all offices with an own open desk the one whose first has waited longest; while
  * somebody is called already, at that desk. Or the reason why it can't. */
 export function nextCall(offices: Offices, online: boolean): OfficeView | Reason {
+  if (!online) return { key: 'reason.offline' };
   const current = currentOf(offices);
   let reason: Reason = { key: 'reason.closed' };
   let best: OfficeView | undefined;

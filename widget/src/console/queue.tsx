@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { useWork } from './context.tsx';
 import { callReason, isReason, nextCall } from './office';
 import { useText } from './texts';
-import { TicketText } from './ticket.tsx';
+import { TicketText, ticketTitle } from './ticket.tsx';
 
 export function Queue() {
   const text = useText();
@@ -89,7 +89,7 @@ function Tickets(p: { office: OfficeView; tickets: readonly ClerkTicket[]; parke
         {p.tickets.map((ticket) => (
           <li key={ticket.id} class={ticket.silent || ticket.deferred ? 'held' : undefined}>
             <b class="number">{ticket.number}</b>
-            <TicketText ticket={ticket} now={now} />
+            <span class="title">{ticketTitle(text, ticket)}</span>
             <Button
               kind="ghost"
               label={text(p.parked ? 'queue.backTicket' : 'queue.callTicket', { number: ticket.number })}
@@ -98,6 +98,7 @@ function Tickets(p: { office: OfficeView; tickets: readonly ClerkTicket[]; parke
             >
               {text(p.parked ? 'queue.back' : 'queue.call')}
             </Button>
+            <TicketText ticket={ticket} now={now} />
           </li>
         ))}
       </ol>

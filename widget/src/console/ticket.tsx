@@ -41,9 +41,8 @@ export function TicketText({ ticket, now }: { ticket: ClerkTicket; now: number }
   const text = useText();
   const marks = ticketMarks(text, ticket);
   return (
-    <span class="about">
-      {ticketTitle(text, ticket)}
-      <span class="small muted">{ticketWords(text, ticket, now).join(' · ')}</span>
+    <span class="about small muted">
+      {ticketWords(text, ticket, now).join(' · ')}
       {marks.length > 0 && (
         <span class="marks">
           {marks.map((mark) => (

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, toChildArray } from 'preact';
 import { Icon } from './icon.tsx';
 
 interface AlertProps {
@@ -10,7 +10,7 @@ interface AlertProps {
 }
 
 export function Alert({ children, kind = 'alert', class: extra }: AlertProps) {
-  const empty = children === undefined || children === null || children === false || children === '';
+  const empty = toChildArray(children).every((child) => child === '');
   return (
     <div role={kind === 'alert' ? 'alert' : 'status'} class={extra}>
       {!empty && (
