@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"sync/atomic"
@@ -26,7 +27,9 @@ const (
 	// connections of one node; PostgreSQL allows 100 by default.
 	connections = 16
 	// attempts of a transaction that met a serialization failure or a deadlock.
-	attempts = 5
+	attempts = 6
+	// pause before the second attempt at most, doubled with each: two that met must not meet again at once.
+	pause = 10 * time.Millisecond
 )
 
 // postgresEngine is a pool of connections. Moves of one office wait for each other by its row (see Tx.Touch).
@@ -63,7 +66,14 @@ func openPostgres(ctx context.Context, cfg Config) (_ engine, version string, er
 }
 
 func (e *postgresEngine) write(ctx context.Context, fn func(*Tx) error) (err error) {
-	for range attempts {
+	for i := range attempts {
+		if i > 0 {
+			select {
+			case <-time.After(rand.N(pause << i)):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
 		// READ COMMITTED: a statement sees what was committed before it began, so after Touch has waited for the
 		// office's row, the queries after it see the other's move.
 		if err = e.transact(ctx, nil, fn); err == nil || e.fault(err) != faultRetry {

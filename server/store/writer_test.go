@@ -274,7 +274,9 @@ func TestDeadlockIsRetried(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	equal(t, "runs", runs.Load(), 3)
+	if n := runs.Load(); n < 3 {
+		t.Errorf("%d runs: there was no deadlock", n)
+	}
 	equal(t, "revision", revision(t, s, w), 2)
 }
 
