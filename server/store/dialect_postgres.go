@@ -69,7 +69,7 @@ func (e *postgresEngine) write(ctx context.Context, fn func(*Tx) error) (err err
 	for i := range attempts {
 		if i > 0 {
 			select {
-			case <-time.After(rand.N(pause << i)):
+			case <-time.After(rand.N(pause << (i - 1))):
 			case <-ctx.Done():
 				return ctx.Err()
 			}
