@@ -78,7 +78,7 @@ func TestPathsMayEndInASlash(t *testing.T) {
 	}
 }
 
-func TestOnlyOneRouteIsOpenToForeignPages(t *testing.T) {
+func TestOnlyTheBoardIsOpenToForeignPages(t *testing.T) {
 	var open []string
 	for _, r := range Routes {
 		if r.Kind == OpenData {
