@@ -1,6 +1,6 @@
 // One office on the board. Built once, then only its texts change: rows keep their places and heights.
 
-import type { BoardAuthority, BoardOffice } from '../protocol.gen.ts';
+import type { BoardAuthority, BoardOffice, Contact, Interval } from '../protocol.gen.ts';
 import { tabAddress } from './baked.ts';
 import { el, icon, say } from './dom.ts';
 import { today, wall, week, when } from './hours.ts';
@@ -29,13 +29,14 @@ export class Card {
   private readonly actions = el('div', { class: 'actions' });
   private office: BoardOffice | undefined;
   private shown = '';
+  private shownPeople = '';
 
   constructor(
     private readonly words: Words,
     heading: number,
     name: string,
     about: string,
-    private readonly open: (office: string, show: boolean) => void,
+    private readonly open: (office?: string) => void,
   ) {
     this.people.setAttribute('aria-label', words.say('contact.people'));
     const week = el('span', { class: 'unseen' }, `– ${words.say('hours.week')}`);
@@ -78,9 +79,8 @@ export class Card {
       }),
     );
     say(this.wait, this.waiting(office));
-    this.drawPeople(office);
-    say(this.hours, today(office.hours, context.now, context.zone, words));
-    if (JSON.stringify(this.office?.hours) !== JSON.stringify(office.hours)) this.drawPlan(office);
+    this.drawPeople(office.contacts);
+    this.drawPlan(office.hours, context);
     this.office = office;
     this.drawActions(office, context);
   }
@@ -94,17 +94,20 @@ export class Card {
     return office.status === 'paused' ? this.words.say('status.waiting', { n: waiting }) : '';
   }
 
-  private drawPeople(office: BoardOffice): void {
-    const contacts = office.contacts ?? [];
-    this.people.hidden = !contacts.length;
+  private drawPeople(contacts: Contact[] = []): void {
     const lines = contacts.map(({ name, state }) => `${name} · ${this.words.say(`contact.${state}`)}`);
-    if (this.people.children.length !== lines.length) this.people.replaceChildren(...lines.map(() => el('li')));
-    for (const [i, line] of lines.entries()) say(this.people.children[i] as Element, line);
+    this.people.hidden = !lines.length;
+    if (this.shownPeople === lines.join()) return;
+    this.shownPeople = lines.join();
+    this.people.replaceChildren(...lines.map((line) => el('li', {}, line)));
   }
 
-  private drawPlan(office: BoardOffice): void {
-    const rows = week(office.hours, this.words).flatMap(({ day, text }) => [el('dt', {}, day), el('dd', {}, text)]);
-    this.plan.replaceChildren(...rows);
+  private drawPlan(hours: Interval[], { now, zone }: CardContext): void {
+    const { words, plan } = this;
+    say(this.hours, today(hours, now, zone, words));
+    (plan.parentElement as HTMLElement).hidden = !hours.length;
+    if (JSON.stringify(this.office?.hours) === JSON.stringify(hours)) return;
+    plan.replaceChildren(...week(hours, words).flatMap(({ day, text }) => [el('dt', {}, day), el('dd', {}, text)]));
   }
 
   /** Remakes the buttons only when they become others: the focus stays. */
@@ -124,17 +127,11 @@ export class Card {
 
   private mainAction(kind: 'show' | 'draw', tab: boolean): HTMLElement {
     const { words, office } = this;
-    const slug = office?.slug ?? '';
+    const slug = kind === 'draw' ? office?.slug : undefined;
     const label = words.say(`action.${kind}`);
     const unseen = el('span', { class: 'unseen' }, `, ${words.pick(office?.name)}`);
-    if (!tab)
-      return el(
-        'button',
-        { type: 'button', class: 'button', click: () => this.open(slug, kind === 'show') },
-        label,
-        unseen,
-      );
-    return tabLink(words, label, kind === 'show' ? undefined : slug, unseen);
+    if (tab) return tabLink(words, label, slug, unseen);
+    return el('button', { type: 'button', class: 'button', click: () => this.open(slug) }, label, unseen);
   }
 
   private ways(phone: string, email: string | undefined): (HTMLElement | string)[] {

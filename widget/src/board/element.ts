@@ -76,7 +76,8 @@ export class BoardElement extends HTMLElement {
     const { board } = feed;
     const lang = available(this.language(), () => visit.speak());
     const only = this.dataset.office;
-    const offices = board.offices.filter((office) => !only || office.slug === only);
+    const named = board.offices.filter((office) => office.slug === only);
+    const offices = named.length ? named : board.offices;
     const heading = Math.min(6, Math.max(2, Number(this.dataset.heading) || 3));
     const drawnAs = JSON.stringify([lang, heading, board.authority, offices.map((o) => [o.slug, o.name, o.about])]);
     if (drawnAs !== this.drawnAs) {
@@ -106,7 +107,7 @@ export class BoardElement extends HTMLElement {
     root.lang = words.lang;
     root.dir = 'ltr';
     root.setAttribute('aria-label', words.say('widget.title'));
-    const open = (office: string, show: boolean) => (show ? visit.show(this) : visit.draw(this, office));
+    const open = (office?: string) => visit.open(this, office);
     this.cards = new Map(
       offices.map((o) => [o.slug, new Card(words, heading, words.pick(o.name), words.pick(o.about), open)]),
     );

@@ -31,5 +31,5 @@ export function phoneLink(number: string): HTMLAnchorElement {
 }
 
 function link(text: string, href: string | undefined): HTMLElement | undefined {
-  return href && /^https?:/.test(href) ? el('a', { href, rel: 'noopener' }, text) : undefined;
+  return href && /^https?:/.test(href) ? el('a', { href }, text) : undefined;
 }

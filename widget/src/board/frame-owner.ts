@@ -1,6 +1,6 @@
 // The one owner of our frame on a page: opens and closes it, gives up on it, and does for it what a frame can't.
 
-import type { BoardCalls, FrameCalls } from '../frame/contract.ts';
+import type { BoardCalls, FrameCalls, Opening } from '../frame/contract.ts';
 import { Host } from '../frame/host.ts';
 import * as bell from './bell.ts';
 import type { EditorProblem } from './editor.ts';
@@ -8,7 +8,6 @@ import type { BoardElement } from './element.ts';
 import type { Shared } from './later.ts';
 import { Stage } from './stage.ts';
 import { TabLock } from './tab-lock.ts';
-import type { Wish } from './visit.ts';
 
 const slowAfter = 4_000;
 const giveUpAfter = 12_000;
@@ -17,7 +16,7 @@ export class FrameOwner {
   private stage: Stage | undefined;
   private host: Host<BoardCalls, FrameCalls> | undefined;
   private office: string | undefined; // where the focus returns to
-  private wish: Wish | undefined; // until there is a ticket
+  private wish: Pick<Opening, 'office' | 'key'> | undefined; // until there is a ticket
   private focusFrame = false;
   private timers: ReturnType<typeof setTimeout>[] = [];
   private title: { before: string; ours: string } | undefined;
@@ -32,7 +31,7 @@ export class FrameOwner {
   }
 
   /** Opens the frame in a board, on a click; if it is open already, leads there. */
-  open(board: BoardElement, wish?: Wish, clicked = true): void {
+  open(board: BoardElement, clicked: boolean, office?: string): void {
     const { visit, origin } = this.shared;
     if (clicked) bell.unlock();
     if (visit.place) {
@@ -40,8 +39,8 @@ export class FrameOwner {
       return;
     }
     visit.place = board;
-    this.wish = wish;
-    this.office = wish?.office;
+    this.wish = office ? { office, key: randomKey() } : undefined;
+    this.office = office;
     this.focusFrame = clicked;
     const stage = new Stage(board, this.shared, this.office, () => this.close(true));
     this.stage = stage;
@@ -62,7 +61,7 @@ export class FrameOwner {
   async resume(board: BoardElement): Promise<void> {
     const { visit } = this.shared;
     if (visit.place || visit.blocked || !(await this.lock.take())) return;
-    if (board.isConnected && visit.ticket && !visit.place) this.open(board, undefined, false);
+    if (board.isConnected && visit.ticket && !visit.place) this.open(board, false);
   }
 
   /** A page that re-renders puts its board back at once; else another board of the page takes over. */
@@ -108,12 +107,13 @@ export class FrameOwner {
   /** Back to the cards. */
   private close(focus = false): void {
     const { stage, office, shared } = this;
+    const focused = document.activeElement === stage?.board; // never taken from elsewhere in the page
     this.end();
     stage?.remove();
     this.stage = undefined;
     shared.visit.place = undefined;
     shared.visit.redraw();
-    if (focus) stage?.board.focusOffice(office);
+    if (focus && focused) stage?.board.focusOffice(office);
   }
 
   private end(): void {
@@ -163,4 +163,8 @@ export class FrameOwner {
 function askFirst(event: BeforeUnloadEvent): void {
   event.preventDefault();
   event.returnValue = true;
+}
+
+function randomKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

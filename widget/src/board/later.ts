@@ -12,7 +12,7 @@ import { FrameOwner } from './frame-owner.ts';
 import type { remember, remembered } from './memory.ts';
 import { forbidden, visible } from './probe.ts';
 import { Relay } from './relay.ts';
-import type { Visit, Wish } from './visit.ts';
+import type { Visit } from './visit.ts';
 import type { learn } from './words.ts';
 
 export interface Shared {
@@ -28,8 +28,8 @@ export interface Shared {
 }
 
 export interface Later {
-  /** Opens the frame in a board, on a click. */
-  open(board: BoardElement, wish?: Wish): void;
+  /** Opens the frame in a board, on a click on Nummer ziehen of an office, or on Ihre Nummer anzeigen. */
+  open(board: BoardElement, office?: string): void;
   /** Opens it by itself, for the ticket that is remembered, unless another tab shows it. */
   resume(board: BoardElement): void;
   /** A board has left the page. */
@@ -55,7 +55,7 @@ export function start(shared: Shared): Later {
   }
   visit.redraw();
   return {
-    open: (board, wish) => owner.open(board, wish),
+    open: (board, office) => owner.open(board, true, office),
     resume: (board) => void owner.resume(board),
     left: (board) => owner.left(board),
     fail: (problem) => owner.fail(problem),

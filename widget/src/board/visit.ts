@@ -11,19 +11,13 @@ import { remember, remembered } from './memory.ts';
 import { onViolation } from './violation.ts';
 import { learn } from './words.ts';
 
-/** A click on Nummer ziehen; see Opening of the frame contract. */
-export interface Wish {
-  office: string;
-  key: string;
-}
-
 export class Visit {
   /** The board in which the frame stands, or the note that it can't. */
   place: BoardElement | undefined;
   /** No conversation in a frame on this page: the buttons are links to a tab of their own. */
   blocked = !isSecureContext || self.origin === 'null';
   readonly boards = new Set<BoardElement>();
-  private loading: Promise<Later> | undefined;
+  private loading: Promise<Later | undefined> | undefined;
 
   constructor() {
     onViolation('frame', () => this.block('frame'));
@@ -48,19 +42,15 @@ export class Visit {
 
   /** Loads what a click needs: on a hover, or the focus, a little ahead of it. */
   prepare(): void {
-    this.with(() => {});
+    this.load();
   }
 
-  /** A click on Nummer ziehen. */
-  draw(board: BoardElement, office: string): void {
-    const random = crypto.getRandomValues(new Uint8Array(16));
-    const key = [...random].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    this.with((later) => later.open(board, { office, key }));
-  }
-
-  /** A click on Ihre Nummer anzeigen: here, whatever other tab shows it. */
-  show(board: BoardElement): void {
-    this.with((later) => later.open(board));
+  /** A click on Nummer ziehen; without an office on Ihre Nummer anzeigen: here, whatever other tab shows it. */
+  async open(board: BoardElement, office?: string): Promise<void> {
+    const later = await this.load();
+    if (later) later.open(board, office);
+    else this.blocked = true; // the way out needs nothing of ours on this page
+    this.redraw();
   }
 
   /** The citizen chose another language. */
@@ -82,16 +72,19 @@ export class Visit {
 
   /** Runs with what is loaded later; undefined if it can't be loaded. */
   async with<T>(use: (later: Later) => T): Promise<T | undefined> {
-    try {
-      this.loading ??= (import(`${origin}/${LATER}`) as Promise<typeof import('./later.ts')>).then((module) =>
-        module.start({ visit, origin, slug, remember, remembered, tabAddress, tabLink, phoneLink, learn }),
-      );
-      return use(await this.loading);
-    } catch {
-      this.blocked ||= !this.place;
-      this.redraw();
-      return undefined;
-    }
+    const later = await this.load();
+    return later && use(later);
+  }
+
+  private load(): Promise<Later | undefined> {
+    this.loading ??= (import(`${origin}/${LATER}`) as Promise<typeof import('./later.ts')>).then(
+      ({ start }) => start({ visit, origin, slug, remember, remembered, tabAddress, tabLink, phoneLink, learn }),
+      () => {
+        this.loading = undefined; // the next one may have a connection
+        return undefined;
+      },
+    );
+    return this.loading;
   }
 }
 

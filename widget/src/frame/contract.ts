@@ -5,6 +5,9 @@
 // Handshake: the frame posts Ready (no secret) to its parent. The board checks source and origin and answers with
 // HandOver and a port. It answers every Ready: a page that re-renders reloads the frame, and the newest port counts.
 // The frame checks that the port comes from its parent and from an origin of the authority's list.
+//
+// Where no frame works, the board offers a link to a tab of its own instead: /v/SLUG#office=SLUG&lang=de, without office
+// to show a ticket. There the citizen's app runs without a board.
 
 /** The frame's first word, posted to the parent with targetOrigin '*'. */
 export interface Ready {
@@ -72,10 +75,14 @@ export interface FrameCalls {
   vibrate(pattern: { ms: number[] }): void;
   /**
    * Called when a ticket was drawn or found (exists), with every new one-time code (resume, only where the cookie is
-   * refused), and with exists: false when the ticket has ended. The page stores nothing else.
+   * refused), and with exists: false when the ticket has ended. Each call replaces what the page remembers, the code
+   * too; the page stores nothing else.
    */
   ticket(ticket: { exists: boolean; resume?: string }): void;
-  /** Called when the citizen is through and has left the last screen. The frame goes; focus returns to the office. */
+  /**
+   * Called when the citizen is through and has left the last screen, or when the ticket that the page remembers does
+   * not exist any more. The frame goes; if the focus was in it, it returns to the office.
+   */
   done(): void;
   /** Called on Escape outside of dialogs: focus goes to the element before or after the frame. */
   focusOut(to: { to: 'before' | 'after' }): void;
