@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
+
+	"schalter/server/civic"
 )
 
 // program is what a page has to load, as paths below the widget's root: the entry first, then what it imports at once.
@@ -76,8 +79,18 @@ func newPages(widget fs.FS) (*pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read widget: %w", err)
 	}
+	p.assets[boardStyleName] = newAsset([]byte(boardStyle), ".css")
 	return p, nil
 }
+
+// boardStyle is all that the board's page of its own needs: the board brings the rest.
+const boardStyle = `body{margin:0;font:1rem/1.5 system-ui,sans-serif;color:#15202b;background:#fff}
+main,footer{max-width:72rem;margin:0 auto;padding:1rem}
+h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0 1.25rem}
+footer a{color:inherit;margin-inline-end:1.5rem;display:inline-block;padding:.5rem 0}
+`
+
+var boardStyleName = fmt.Sprintf("assets/page-%x.css", sha256.Sum256([]byte(boardStyle)))
 
 func newAsset(data []byte, ext string) *asset {
 	a := &asset{data: data, mime: mimes[ext]}
@@ -135,7 +148,30 @@ func (s *Server) boardPage(c *fiber.Ctx) error {
 		return err
 	}
 	lang := language(c)
-	return s.render(c, page{Lang: lang, Title: a.Name.In(lang), Slug: a.Slug, Board: true, Scripts: []string{"/b/" + a.Slug + ".js"}})
+	return s.render(c, page{
+		Lang: lang, Title: a.Name.In(lang), Slug: a.Slug, Board: true, Links: legalLinks(a, lang),
+		Scripts: []string{"/b/" + a.Slug + ".js"}, Styles: []string{"/" + boardStyleName},
+	})
+}
+
+type link struct{ Text, URL string }
+
+// legalLinks are what a page of its own must lead to; on the town's page, the town has them.
+func legalLinks(a civic.Authority, lang string) []link {
+	var out []link
+	for _, l := range []struct {
+		text civic.Text
+		url  string
+	}{
+		{civic.Text{"de": "Impressum", "en": "Imprint"}, a.Imprint},
+		{civic.Text{"de": "Datenschutz", "en": "Privacy"}, a.Privacy},
+		{civic.Text{"de": "Barrierefreiheit", "en": "Accessibility"}, a.Statement},
+	} {
+		if l.url != "" {
+			out = append(out, link{l.text.In(lang), l.url})
+		}
+	}
+	return out
 }
 
 // citizenPage is the citizen's app on a page of its own. Without a slug, a one-time code in the fragment says whose.
@@ -159,6 +195,7 @@ func (s *Server) consolePage(c *fiber.Ctx) error {
 type page struct {
 	Lang, Title, Slug, Origins string
 	Board                      bool     // a board's element, and its classic script
+	Links                      []link   // at the foot
 	Scripts                    []string // addresses
 	Modules, Preloads, Styles  []string
 }
@@ -183,6 +220,7 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.Title}}</title>
+<link rel="icon" href="data:,">
 <meta name="schalter:slug" content="{{.Slug}}">
 <meta name="schalter:origins" content="{{.Origins}}">
 {{- range .Styles}}
@@ -198,7 +236,10 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>
 <script async src="{{.}}"></script>
 {{- end}}
 </head>
-<body>{{if .Board}}<main><h1>{{.Title}}</h1><schalter-board></schalter-board></main>{{end}}</body>
+<body>
+{{- if .Board}}<main><h1>{{.Title}}</h1><schalter-board></schalter-board></main>{{end}}
+{{- if .Links}}<footer>{{range .Links}}<a href="{{.URL}}">{{.Text}}</a>{{end}}</footer>{{end -}}
+</body>
 </html>
 `))
 

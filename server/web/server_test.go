@@ -63,7 +63,8 @@ var testWidget = fstest.MapFS{
 const goodSecret = "good-secret"
 
 func testAsks() asks {
-	town := civic.Authority{ID: "a", Slug: "town", Name: civic.Text{"de": `Stadt <"Neu">`, "en": "Town"}, Origins: []string{"https://town.test"}}
+	town := civic.Authority{ID: "a", Slug: "town", Name: civic.Text{"de": `Stadt <"Neu">`, "en": "Town"}, Origins: []string{"https://town.test"},
+		Imprint: "https://town.test/imprint"}
 	return asks{
 		caller: func(_ context.Context, role civic.Role, secret string) (civic.Caller, error) {
 			if secret != goodSecret {
