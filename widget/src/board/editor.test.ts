@@ -1,5 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { tellEditor } from './editor.ts';
+
+afterEach(() => vi.restoreAllMocks());
 
 test('each sentence is said once, with our origin in it', () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
