@@ -1,0 +1,15 @@
+// Browser trips: the real program, real browsers, two origins. One at a time, for media wants the machine to itself.
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 10_000 },
+  use: { actionTimeout: 15_000 },
+  retries: 0,
+  forbidOnly: true,
+  reporter: [['list']],
+  outputDir: './results',
+});
