@@ -65,7 +65,11 @@ function inFrame(): void {
     },
   });
   const app = new App(frameHost(guest), slug, wake);
-  watchSize(root, (height) => guest.call('size', { height }));
+  watchSize(
+    root,
+    () => !app.full.value,
+    (height) => guest.call('size', { height }),
+  );
   start(app);
   void app.setLang(lang);
 
