@@ -201,11 +201,19 @@ export class ClerkClient {
 
   #accept(view: OfficeView): void {
     const before = this.#offices.value;
-    const after = accept(before, view);
-    if (after === before) return;
+    const taken = accept(before, view);
+    if (taken === before) return;
+    const after = this.#ordered(taken);
     this.#skewTo(view.now);
     this.#offices.value = after;
     for (const listener of this.#listeners) listener(before, after, view.id);
+  }
+
+  /** As the session names them, in whatever order their first views came. */
+  #ordered(offices: Offices): Offices {
+    const state = this.#session.value;
+    const order = state.kind === 'in' ? state.session.offices.map((o) => o.id) : [];
+    return new Map([...offices].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
   }
 
   #skewTo(now: string): void {

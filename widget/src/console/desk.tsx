@@ -22,6 +22,7 @@ export function Desk({ session }: { session: ClerkSession }) {
   const refusal = work.refusal.value;
   const current = work.current.value;
   useShortcut(() => void work.next());
+  useFocus(current?.ticket.id, work.dialog.value?.kind);
 
   return (
     <>
@@ -85,6 +86,18 @@ function Connection() {
       )}
     </Alert>
   );
+}
+
+/** With a conversation its buttons go, and the focus with them: it moves on to the heading that takes their place. */
+function useFocus(ticket: string | undefined, dialog: string | undefined): void {
+  const first = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what makes buttons go
+  useEffect(() => {
+    const started = first.current;
+    first.current = false;
+    if (started || document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>('.visit h2')?.focus();
+  }, [ticket, dialog]);
 }
 
 /** Ctrl+Alt+N calls the next. By the key's place, for Ctrl+Alt is AltGr on some keyboards and changes the letter. */

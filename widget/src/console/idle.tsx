@@ -23,7 +23,7 @@ export function Idle() {
 
   return (
     <>
-      <h2>{text('visit.none')}</h2>
+      <h2 tabIndex={-1}>{text('visit.none')}</h2>
       {news && <p class="news">{text(news.key, news.values)}</p>}
       <div class="stage idle">
         <div class="ask">

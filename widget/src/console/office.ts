@@ -1,7 +1,7 @@
 // What the desk screen derives from the views of the clerk's offices. Pure: no signals, no DOM, no clock.
 import type { ClerkTicket, DeskView, OfficeView } from '../client/protocol';
 
-/** The views by office. A Map keeps the order in which the offices of the session were named. */
+/** The views by office, in the order in which the session names them. */
 export type Offices = ReadonlyMap<string, OfficeView>;
 
 /** Takes a view in, unless it is older than the one that is there. */

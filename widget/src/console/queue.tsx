@@ -11,7 +11,7 @@ export function Queue() {
   const { client } = useWork();
   const offices = [...client.offices.value.values()];
   const own = offices.filter((o) => o.desk && o.desk.state !== 'closed');
-  const lists = own.length > 0 ? own : offices;
+  const lists = own.length > 0 ? own : offices.filter((o) => o.waiting.length > 0);
   return (
     <>
       <NextButton />
@@ -21,7 +21,12 @@ export function Queue() {
       {lists.map((office) => (
         <Parked key={office.id} office={office} />
       ))}
-      {lists.length === 0 && <p class="muted">{text('app.loading')}</p>}
+      {lists.length === 0 && (
+        <>
+          <h2>{text('queue.title', { n: 0 })}</h2>
+          <p class="muted">{text(offices.length > 0 ? 'queue.empty' : 'app.loading')}</p>
+        </>
+      )}
     </>
   );
 }
@@ -31,6 +36,7 @@ export function NextButton({ again }: { again?: boolean }) {
   const work = useWork();
   const offices = work.client.offices.value;
   const next = nextCall(offices, work.online.value);
+  if (again && isReason(next)) return null; // the one in the queue's column says why
   const several = [...offices.values()].filter((o) => o.desk?.state === 'open').length > 1;
   return (
     <div class="next">

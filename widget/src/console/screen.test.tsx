@@ -142,7 +142,7 @@ test('the list stands in the order of the server, with minutes and marks in word
   expect(rows[0]).toContain('braucht noch Zeit');
   expect(rows[1]).toContain('H 017Ausweis');
   expect(rows[1]).toContain('gerade gekommen');
-  expect(document.title).toBe('(2) Schalter');
+  await vi.waitFor(() => expect(document.title).toBe('(2) Schalter'));
 });
 
 test('an older view does not come back', async () => {

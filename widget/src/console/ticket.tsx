@@ -21,7 +21,7 @@ export function checkWords(text: Texts<Key>, t: ClerkTicket): string[] {
 
 /** What matters for calling: the waiting time first, then what is special. */
 export function ticketWords(text: Texts<Key>, t: ClerkTicket, now: number): string[] {
-  const words = [text('ticket.waits', { n: minutesSince(t.since, now) })];
+  const words = [text(t.state === 'parked' ? 'ticket.here' : 'ticket.waits', { n: minutesSince(t.since, now) })];
   const language = t.lang?.split('-')[0];
   if (language && language !== 'de') words.push(languageName(language, text.lang));
   words.push(...checkWords(text, t));

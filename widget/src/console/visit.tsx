@@ -37,7 +37,7 @@ function Running({ current }: { current: Current }) {
   return (
     <>
       <div class="line">
-        <h2 class="who">
+        <h2 class="who" tabIndex={-1}>
           <span class="number">{t.number}</span> {ticketTitle(text, t)}
         </h2>
         {t.entered_at && (

@@ -24,6 +24,9 @@ export type DialogState =
   | { kind: 'finish' | 'transfer' }
   | undefined;
 
+/** How long the last event stays on the screen. */
+const newsMs = 20_000;
+
 export interface WorkOptions {
   client: ClerkClient;
   devices: Devices;
@@ -56,15 +59,25 @@ export class Work {
     this.devices = o.devices;
     this.bell = o.bell;
     this.current = computed(() => currentOf(this.client.offices.value));
-    this.online = computed(() => this.client.live.value.kind === 'open' && this.client.offices.value.size > 0);
+    this.online = computed(() => {
+      const { live, replaced, offices } = this.client;
+      return live.value.kind === 'open' && !replaced.value && offices.value.size > 0;
+    });
     this.client.watch((before, after, office) => this.#changed(before, after, office));
     const key = computed(() => {
-      const current = this.current.value;
+      const current = this.client.replaced.value ? undefined : this.current.value; // the other window has it
       return current && `${current.desk.id} ${current.ticket.id}`;
     });
     effect(() => this.#meet(key.value));
     effect(() => {
-      if (this.client.session.value.kind === 'out') this.devices.close();
+      if (this.client.session.value.kind === 'out' || this.client.replaced.value) this.devices.close();
+    });
+    effect(() => {
+      if (!this.#news.value) return;
+      const timer = setTimeout(() => {
+        this.#news.value = undefined;
+      }, newsMs);
+      return () => clearTimeout(timer);
     });
   }
 
