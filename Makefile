@@ -36,7 +36,7 @@ tools: ## what tests need from Debian: browsers, PostgreSQL
 
 test: tools build ## all tests: Go with the race detector, vitest, browser trips
 	go test -race $(PACKAGES)
-	npx vitest run --root widget --passWithNoTests
+	npx vitest run --dir widget/src
 	@if [ -f widget/test/playwright.config.ts ]; then npx playwright test -c widget/test/playwright.config.ts; fi
 
 sure: ## what must hold before a push: lint, nothing stale, all tests
