@@ -91,7 +91,6 @@ function Connection() {
 /** With a conversation its buttons go, and the focus with them: it moves on to the heading that takes their place. */
 function useFocus(ticket: string | undefined, dialog: string | undefined): void {
   const first = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what makes buttons go
   useEffect(() => {
     const started = first.current;
     first.current = false;

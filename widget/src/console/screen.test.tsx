@@ -19,8 +19,9 @@ const session: ClerkSession = {
 };
 
 function view(revision: number, more: Partial<OfficeView> = {}): OfficeView {
-  const now = new Date().toISOString();
-  const since = new Date(Date.now() - 12 * 60_000).toISOString();
+  const at = Date.now();
+  const now = new Date(at).toISOString();
+  const since = new Date(at - 12 * 60_000).toISOString();
   return {
     id: 'o',
     revision,
