@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help build generate lint test sure demo bench drill-kill fuzz-long property-long tools
 
-PACKAGES := ./server/... ./widget
+PACKAGES := ./server/... ./widget ./examples
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 help: ## this list
@@ -25,7 +25,7 @@ generate: node_modules/.package-lock.json ## OpenAPI from the routes, TypeScript
 	npx openapi-typescript server/web/openapi.json --root-types --root-types-no-schema-prefix -o widget/src/protocol.gen.ts
 
 lint: node_modules/.package-lock.json ## format, vet, static checks, types
-	@test -z "$$(gofmt -l server widget)" || { echo "gofmt -w these:"; gofmt -l server widget; exit 1; }
+	@test -z "$$(gofmt -l server widget examples)" || { echo "gofmt -w these:"; gofmt -l server widget examples; exit 1; }
 	go vet $(PACKAGES)
 	$(STATICCHECK) $(PACKAGES)
 	npx biome ci .
@@ -47,7 +47,8 @@ sure: ## what must hold before a push: lint, nothing stale, all tests
 	$(MAKE) test
 
 demo: build ## two invented authorities on localhost
-	bin/schalter demo
+	@mkdir -p .demo
+	bin/schalter demo --database=.demo/schalter.db --log-level=warn
 
 bench: ## benchmarks
 	go test -run '^$$' -bench . -benchmem ./server/...

@@ -225,9 +225,9 @@ func TestAnInterruptedVisit(t *testing.T) {
 		desk := w.open(0, 0)
 		citizen, behind := w.mustDraw(0), w.mustDraw(0)
 		call := func() civic.Visit {
-			v, err := w.Call(w.ctx, w.clerks[0], desk, citizen.Ticket)
+			_, err := w.Call(w.ctx, w.clerks[0], desk, citizen.Ticket)
 			w.ok(err)
-			v, err = w.Enter(w.ctx, citizen)
+			v, err := w.Enter(w.ctx, citizen)
 			w.ok(err)
 			return v
 		}

@@ -27,19 +27,6 @@ func (tx *Tx) AddSecret(ctx context.Context, authority civic.AuthorityID, ticket
 	return err
 }
 
-// SetSecret gives the ticket a new secret; earlier ones are worth nothing from then on. Gone with KeyTicketOver once the
-// ticket is over.
-func (tx *Tx) SetSecret(ctx context.Context, authority civic.AuthorityID, ticket civic.TicketID, hash []byte) error {
-	if err := tx.notOver(ctx, authority, ticket); err != nil {
-		return err
-	}
-	if _, err := tx.exec(ctx, `DELETE FROM ticket_secrets WHERE authority_id = $1 AND ticket_id = $2`,
-		authority, ticket); err != nil {
-		return err
-	}
-	return tx.insertSecret(ctx, authority, ticket, hash)
-}
-
 func (tx *Tx) insertSecret(ctx context.Context, authority civic.AuthorityID, ticket civic.TicketID, hash []byte) error {
 	_, err := tx.exec(ctx, `INSERT INTO ticket_secrets (authority_id, hash, ticket_id, added) VALUES ($1, $2, $3,
 		(SELECT COALESCE(MAX(added), 0) + 1 FROM ticket_secrets WHERE ticket_id = $3))`, authority, hash, ticket)

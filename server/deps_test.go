@@ -1,0 +1,112 @@
+package main
+
+import (
+	"go/build"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "schalter/"
+
+// arrows are the imports that DESIGN section 2 allows, package by package, each with its reason. What is not in here is
+// not allowed: a new arrow is first a line here.
+var arrows = map[string][]string{
+	// main wires all of them
+	"server": {"server/civic", "server/store", "server/bus", "server/sfu", "server/identity", "server/queue", "server/visit", "server/web", "widget", "examples"},
+	// the vocabulary stands on the standard library alone
+	"server/civic": {},
+	// ids and enums
+	"server/protocol": {"server/civic"},
+	// ids in topics
+	"server/bus": {"server/civic"},
+	// rows are civic's types
+	"server/store": {"server/civic"},
+	// opens databases for tests
+	"server/store/storetest": {"server/store"},
+	// packets know no ticket
+	"server/sfu": {},
+	// features stand on rows and hints, never on each other
+	"server/identity": {"server/store", "server/civic"},
+	"server/queue":    {"server/store", "server/bus", "server/civic"},
+	// and the rooms of visits on the switch
+	"server/visit": {"server/store", "server/bus", "server/civic", "server/sfu"},
+	// the edge speaks for the features; sfu's lines and seats are what its room frames carry
+	"server/web": {"server/civic", "server/protocol", "server/identity", "server/queue", "server/visit", "server/sfu", "widget"},
+	// embedded files
+	"widget":   {},
+	"examples": {},
+}
+
+// keepers are libraries that only the named packages may import, tests aside.
+var keepers = map[string][]string{
+	"github.com/gofiber/fiber":    {"server/web"},
+	"github.com/valyala/fasthttp": {"server/web"},
+	"github.com/coder/websocket":  {"server/web"},
+	"github.com/pion/":            {"server/sfu"},
+	"database/sql":                {"server/store", "server/store/storetest"},
+	"modernc.org/":                {"server/store"},
+	"github.com/jackc/pgx":        {"server/store", "server/store/storetest"},
+}
+
+func TestArrows(t *testing.T) {
+	for dir, imports := range packages(t) {
+		allowed, known := arrows[dir]
+		if !known {
+			t.Errorf("package %s is not in the list of arrows", dir)
+			continue
+		}
+		for _, path := range imports {
+			if own, ok := strings.CutPrefix(path, module); ok {
+				if !slices.Contains(allowed, own) {
+					t.Errorf("%s imports %s: no such arrow", dir, own)
+				}
+				continue
+			}
+			if dir == "server/civic" && strings.Contains(strings.Split(path, "/")[0], ".") {
+				t.Errorf("civic imports %s: it stands on the standard library alone", path)
+			}
+			for library, who := range keepers {
+				if strings.HasPrefix(path, library) && !slices.Contains(who, dir) {
+					t.Errorf("%s imports %s: only %v may", dir, path, who)
+				}
+			}
+		}
+	}
+}
+
+// packages returns the imports, without those of tests, of every Go package of the project by folder.
+func packages(t *testing.T) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	for _, top := range []string{"server", "widget", "examples"} {
+		root := filepath.Join("..", top)
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.IsDir() {
+				return err
+			}
+			if n := d.Name(); n == "testdata" || n == "node_modules" || n == "dist" {
+				return fs.SkipDir
+			}
+			p, err := build.ImportDir(path, 0)
+			if _, none := err.(*build.NoGoError); none {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			rel, err := filepath.Rel("..", path)
+			out[filepath.ToSlash(rel)] = p.Imports
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(out) < 10 {
+		t.Fatalf("only %d packages found: the test looks in the wrong place", len(out))
+	}
+	return out
+}

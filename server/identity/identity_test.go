@@ -1,0 +1,182 @@
+package identity_test
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"schalter/server/civic"
+	"schalter/server/identity"
+	"schalter/server/store"
+	"schalter/server/store/storetest"
+)
+
+const password = "correct horse battery"
+
+type office struct {
+	*identity.Service
+	store *store.Store
+	clock atomic.Int64
+}
+
+func (o *office) now() time.Time { return time.UnixMicro(o.clock.Load()).UTC() }
+
+func (o *office) pass(d time.Duration) { o.clock.Add(d.Microseconds()) }
+
+// newOffice has one clerk, huber@example, and one ticket whose secret is "secret".
+func newOffice(t *testing.T, st *store.Store) *office {
+	o := &office{store: st}
+	o.clock.Store(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC).UnixMicro())
+	s, err := identity.New(st, o.now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Service = s
+	hash, err := s.HashPassword(t.Context(), password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = st.Write(t.Context(), func(tx *store.Tx) error {
+		ctx := t.Context()
+		a := civic.Authority{ID: "a", Slug: "a", Name: civic.Text{"de": "A"}}
+		if err := tx.SaveAuthority(ctx, a); err != nil {
+			return err
+		}
+		b := civic.Office{ID: "o", AuthorityID: "a", Slug: "o", Name: civic.Text{"de": "O"}}
+		if err := tx.SaveOffice(ctx, b); err != nil {
+			return err
+		}
+		c := civic.Clerk{ID: "c", AuthorityID: "a", Email: "huber@example", Name: "Frau Huber", PasswordHash: hash, Offices: []civic.OfficeID{"o"}}
+		if err := tx.SaveClerk(ctx, c); err != nil {
+			return err
+		}
+		return tx.InsertTicket(ctx, civic.Draw(b, "t", "2026-11-23", 1, o.now()), identity.Hash("secret"), nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func each(t *testing.T, fn func(*testing.T, *office)) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) { fn(t, newOffice(t, st)) })
+}
+
+func refused(t *testing.T, what string, err error, code civic.Code, key string) {
+	t.Helper()
+	if civic.CodeOf(err) != code || civic.KeyOf(err) != key {
+		t.Errorf("%s: %v, want %s: %s", what, err, code, key)
+	}
+}
+
+func TestAClerkSignsInAndOut(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := t.Context()
+		token, _, err := o.Login(ctx, " Huber@Example ", password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		caller, clerk, err := o.Clerk(ctx, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if caller.Clerk != "c" || caller.MayServe("a", "o") != nil || clerk.Name != "Frau Huber" {
+			t.Errorf("caller %+v", caller)
+		}
+		if err := o.Logout(ctx, token); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = o.Clerk(ctx, token)
+		refused(t, "after logout", err, civic.Unauthenticated, civic.KeySessionOver)
+	})
+}
+
+func TestWrongLoginsAreAlike(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		for what, email := range map[string]string{"wrong password": "huber@example", "unknown account": "nobody@example"} {
+			_, _, err := o.Login(t.Context(), email, "wrong password")
+			refused(t, what, err, civic.Unauthenticated, civic.KeyLoginWrong)
+		}
+	})
+}
+
+func TestSessionsEnd(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := t.Context()
+		idle, _, err := o.Login(ctx, "huber@example", password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		busy, _, err := o.Login(ctx, "huber@example", password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range int(identity.SessionLife / (20 * time.Minute)) {
+			if _, _, err := o.Clerk(ctx, busy); err != nil {
+				t.Fatalf("a session in use ended at %v: %v", o.now(), err)
+			}
+			o.pass(20 * time.Minute)
+		}
+		_, _, err = o.Clerk(ctx, idle)
+		refused(t, "an idle session", err, civic.Unauthenticated, civic.KeySessionOver)
+		o.pass(time.Minute)
+		_, _, err = o.Clerk(ctx, busy)
+		refused(t, "after the longest life", err, civic.Unauthenticated, civic.KeySessionOver)
+		_, _, err = o.Clerk(ctx, "guess")
+		refused(t, "a guess", err, civic.Unauthenticated, civic.KeySessionOver)
+	})
+}
+
+func TestPasswords(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		for _, p := range []string{"", "1234567", strings.Repeat("x", 257)} {
+			_, err := o.HashPassword(t.Context(), p)
+			refused(t, "a password of "+string(rune(len(p))), err, civic.Invalid, "password_length")
+		}
+		a, errA := o.HashPassword(t.Context(), "pässwört")
+		b, errB := o.HashPassword(t.Context(), "pässwört")
+		if errA != nil || errB != nil || a == b || !strings.HasPrefix(a, "$argon2id$v=19$m=19456,t=2,p=1$") {
+			t.Errorf("hashes %q and %q, errors %v, %v", a, b, errA, errB)
+		}
+	})
+}
+
+func TestATicketsSecretsAndCodes(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := t.Context()
+		caller, err := o.Citizen(ctx, "secret")
+		if err != nil || caller.Ticket != "t" || caller.Role != civic.RoleCitizen {
+			t.Fatalf("caller %+v, error %v", caller, err)
+		}
+		_, err = o.Citizen(ctx, "guess")
+		refused(t, "a guess", err, civic.Unauthenticated, civic.KeyTicketUnknown)
+
+		code, err := o.ResumeCode(ctx, caller)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resumed, secret, err := o.Resume(ctx, code)
+		if err != nil || resumed.Ticket != "t" {
+			t.Fatalf("resumed %+v, error %v", resumed, err)
+		}
+		_, _, err = o.Resume(ctx, code)
+		refused(t, "a code used twice", err, civic.Unauthenticated, civic.KeyResumeUnknown)
+		for _, s := range []string{"secret", secret} { // both windows
+			if again, err := o.Citizen(ctx, s); err != nil || again.Ticket != "t" {
+				t.Errorf("%+v, %v", again, err)
+			}
+		}
+		code, err = o.ResumeCode(ctx, caller)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.pass(identity.ResumeLife + time.Second)
+		_, _, err = o.Resume(ctx, code)
+		refused(t, "a code that is over", err, civic.Unauthenticated, civic.KeyResumeUnknown)
+		_, err = o.ResumeCode(context.Background(), civic.Caller{Role: civic.RoleClerk})
+		refused(t, "a clerk's resume code", err, civic.Forbidden, civic.KeyForbidden)
+	})
+}
