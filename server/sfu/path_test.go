@@ -12,8 +12,6 @@ import (
 // sink stands for pion's write stream.
 type sink struct {
 	packets int
-	last    rtp.Header
-	payload []byte
 	sent    []rtp.Packet // only when keep is set
 	keep    bool
 }

@@ -136,8 +136,7 @@ func (s *mediaStream) identify(w *wiring) bool {
 		return s.track != nil
 	}
 	h := &s.header
-	mid := string(h.GetExtension(w.ext.mid))
-	track := w.up[mid]
+	track := w.up[string(h.GetExtension(w.ext.mid))]
 	if w.ext.mid == 0 || track == nil {
 		return false
 	}
