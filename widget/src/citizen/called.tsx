@@ -4,6 +4,7 @@ import type { CitizenTicket } from '../client/protocol.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Timer } from '../ui/timer.tsx';
+import { Heading } from './card.tsx';
 import { useApp, useNow } from './context.ts';
 import { OwnPicture } from './own-picture.tsx';
 import { useT } from './texts.ts';
@@ -31,9 +32,7 @@ export function Called({ ticket }: { ticket: CitizenTicket }) {
   return (
     <section class="card called" ref={panel}>
       <div class="stack">
-        <h2 class="big" tabIndex={-1} data-heading="">
-          {t('call.title', { number: ticket.number })}
-        </h2>
+        <Heading class="big">{t('call.title', { number: ticket.number })}</Heading>
         <p>{who.clerk ? t('call.who', who) : t('call.who_office', who)}</p>
         {left !== undefined && (
           <p>

@@ -15,13 +15,19 @@ export function Card(p: { title: string; children?: ComponentChildren; actions?:
   );
 }
 
-/** The heading of a screen, which takes the focus when the element that had it is gone. */
-export function Heading({ children }: { children: ComponentChildren }) {
+/** The heading of a screen, which takes the focus when the element that had it is gone. Below the town's own h1. */
+export function Heading({ children, class: extra }: { children: ComponentChildren; class?: string }) {
+  const Level = useApp().host.framed ? 'h2' : 'h1';
   return (
-    <h2 tabIndex={-1} data-heading="">
+    <Level class={`heading${extra ? ` ${extra}` : ''}`} tabIndex={-1} data-heading="">
       {children}
-    </h2>
+    </Level>
   );
+}
+
+export function SubHeading({ children }: { children: ComponentChildren }) {
+  const Level = useApp().host.framed ? 'h3' : 'h2';
+  return <Level class="sub-heading">{children}</Level>;
 }
 
 /** What a refusal says to the citizen. */

@@ -6,6 +6,7 @@ import { watchLevel } from '../media/level.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Meter } from '../ui/meter.tsx';
+import { SubHeading } from './card.tsx';
 import { useApp } from './context.ts';
 import { OwnPicture } from './own-picture.tsx';
 import { type Key, useT } from './texts.ts';
@@ -60,7 +61,7 @@ export function Check({ called, children }: { called: boolean; children: Compone
       <div role="status">{tone && <p class="small muted">{t(tone)}</p>}</div>
       {open && (
         <section class="panel" aria-label={t('check.title')}>
-          <h3>{t('check.title')}</h3>
+          <SubHeading>{t('check.title')}</SubHeading>
           {!sound && !camera && !tried && (
             <p class="small muted">{devices.asking.value ? t('check.asking') : t('check.why')}</p>
           )}

@@ -3,7 +3,7 @@
 import type { BoardOffice } from '../client/protocol.ts';
 import { Button } from '../ui/button.tsx';
 import { Status, type StatusKind } from '../ui/status.tsx';
-import { Card } from './card.tsx';
+import { Card, SubHeading } from './card.tsx';
 import { useApp } from './context.ts';
 import { Contact } from './links.tsx';
 import { type Key, useT } from './texts.ts';
@@ -31,7 +31,7 @@ export function Draw({ office: wanted }: { office: string | undefined }) {
           return (
             <li key={office.id}>
               <div>
-                <h3>{name}</h3>
+                <SubHeading>{name}</SubHeading>
                 <p class="small muted">{t.of(office.about)}</p>
               </div>
               <Status kind={KINDS[office.status]}>{t(`office.${office.status}` as Key)}</Status>

@@ -4,16 +4,18 @@ import { useT } from './texts.ts';
 /** Privacy notice, imprint and statement of accessibility: reachable from every view. */
 export function Links() {
   const t = useT();
-  const authority = useApp().board.value?.authority;
+  const app = useApp();
+  const authority = app.board.value?.authority;
   if (!authority) return null;
   const links = [
     [authority.privacy, t('privacy.link')],
     [authority.statement, t('statement.link')],
     [authority.imprint, t('imprint.link')],
   ].filter(([address]) => address?.startsWith('https://') || address?.startsWith('http://'));
+  if (app.host.framed && links.length === 0) return null; // the board says the rest below us
   return (
     <footer class="small muted">
-      <p>{t('privacy.short')}</p>
+      {!app.host.framed && <p>{t('privacy.short')}</p>}
       {links.length > 0 && (
         <p class="links">
           {links.map(([address, name]) => (
@@ -37,8 +39,8 @@ export function Contact({ office: id }: { office?: string | undefined }) {
   const email = office?.email || authority?.email;
   if (!phone && !email && !authority?.address) return null;
   return (
-    <section class="contact" aria-label={t('contact.title')}>
-      <h3>{t('contact.title')}</h3>
+    <div class="contact">
+      <p class="sub-heading">{t('contact.title')}</p>
       <dl>
         {phone && (
           <div>
@@ -63,6 +65,6 @@ export function Contact({ office: id }: { office?: string | undefined }) {
           </div>
         )}
       </dl>
-    </section>
+    </div>
   );
 }

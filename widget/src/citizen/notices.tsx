@@ -3,7 +3,7 @@ import type { Refusal } from '../client/api.ts';
 import type { CitizenTicket } from '../client/protocol.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
-import { Card, useSentence } from './card.tsx';
+import { Card, Heading, useSentence } from './card.tsx';
 import { useApp } from './context.ts';
 import { Contact } from './links.tsx';
 import { Paper } from './paper.tsx';
@@ -13,9 +13,7 @@ export function Loading({ drawing }: { drawing?: boolean }) {
   const t = useT();
   return (
     <section class="card loading" aria-busy="true">
-      <h2 tabIndex={-1} data-heading="">
-        {drawing ? t('draw.running') : t('loading')}
-      </h2>
+      <Heading>{drawing ? t('draw.running') : t('loading')}</Heading>
       <div class="slot" aria-hidden="true">
         <span />
       </div>
@@ -94,9 +92,7 @@ export function Parked({ ticket }: { ticket: CitizenTicket }) {
     <section class="card wait">
       <Paper ticket={ticket} />
       <div class="stack">
-        <h2 tabIndex={-1} data-heading="">
-          {t('parked.title')}
-        </h2>
+        <Heading>{t('parked.title')}</Heading>
         <p>{t('parked.text', { office: t.of(ticket.office_name) })}</p>
       </div>
     </section>

@@ -5,6 +5,7 @@ import type { Other } from '../media/conversation.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Timer } from '../ui/timer.tsx';
 import { Bar } from './bar.tsx';
+import { Heading } from './card.tsx';
 import { Trouble } from './check.tsx';
 import { useApp, useNow } from './context.ts';
 import { OwnPicture } from './own-picture.tsx';
@@ -28,9 +29,7 @@ export function Stage({ ticket }: { ticket: CitizenTicket }) {
   return (
     <section class={`stage${app.full.value ? ' full' : ''}`} aria-label={t('conv.title', { office })}>
       <header class="stage-top">
-        <h2 tabIndex={-1} data-heading="">
-          {office}
-        </h2>
+        <Heading>{office}</Heading>
         <span>{clerk}</span>
         <span class="number">{ticket.number}</span>
         {begun && <Timer seconds={(now - Date.parse(begun)) / 1000} label={t('conv.time')} />}

@@ -12,8 +12,8 @@ export interface SeatView {
   readonly stream: MediaStream;
   readonly audio: MediaStream;
   keyFrames(): Promise<number | undefined>;
-  /** 0 to 1; undefined where the browser does not say. */
-  level(): number | undefined;
+  /** Loudness of what is being heard, 0 to 1. */
+  level(): Promise<number>;
 }
 
 interface OwnSeat extends SeatView {
@@ -129,16 +129,28 @@ function seatView(index: number, pair: ReceivingPair): OwnSeat {
     tile: signal(empty(index)),
     stream: new MediaStream([picture.track]),
     audio: new MediaStream([sound.track]),
-    keyFrames: async () => {
-      try {
-        for (const entry of (await picture.getStats()).values()) {
-          if (entry.type === 'inbound-rtp') return (entry as { keyFramesDecoded?: number }).keyFramesDecoded;
-        }
-      } catch {
-        // Closed meanwhile.
-      }
-      return undefined;
+    keyFrames: async () => (await inbound(picture))?.keyFramesDecoded,
+    level: async () => {
+      // Only where the sender says its level in each packet; else what comes out of the decoder.
+      const said = sound.getSynchronizationSources?.()[0]?.audioLevel;
+      return said ?? (await inbound(sound))?.audioLevel ?? 0;
     },
-    level: () => sound.getSynchronizationSources?.()[0]?.audioLevel,
   };
+}
+
+interface Inbound {
+  type: string;
+  keyFramesDecoded?: number;
+  audioLevel?: number;
+}
+
+async function inbound(receiver: RTCRtpReceiver): Promise<Inbound | undefined> {
+  try {
+    for (const entry of (await receiver.getStats()).values() as Iterable<Inbound>) {
+      if (entry.type === 'inbound-rtp') return entry;
+    }
+  } catch {
+    // Closed meanwhile.
+  }
+  return undefined;
 }

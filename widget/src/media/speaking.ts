@@ -3,7 +3,7 @@ import type { SeatView } from './peer.ts';
 
 const LOUD = 0.02;
 const HOLD_MS = 700;
-const SAMPLE_MS = 150;
+const SAMPLE_MS = 200;
 
 /** The next set of speakers, the same object if nothing has changed. Pure. */
 export function speakers(
@@ -28,11 +28,13 @@ export function watchSpeaking(
 ): () => void {
   const heard = new Map<string, number>();
   let current: ReadonlySet<string> = new Set();
-  const timer = setInterval(() => {
-    const levels = seats().map((seat) => {
-      const tile = seat.tile.peek();
-      return { participant: tile.participant, level: tile.sound ? (seat.level() ?? 0) : 0 };
-    });
+  const timer = setInterval(async () => {
+    const levels = await Promise.all(
+      seats().map(async (seat) => {
+        const tile = seat.tile.peek();
+        return { participant: tile.participant, level: tile.sound ? await seat.level() : 0 };
+      }),
+    );
     const next = speakers(current, heard, levels, performance.now());
     if (next === current) return;
     current = next;
