@@ -21,9 +21,13 @@ export function Desk({ session }: { session: ClerkSession }) {
   const news = work.news.value;
   const refusal = work.refusal.value;
   const current = work.current.value;
-  useShortcut(() => void work.next());
+  const replaced = work.client.replaced.value;
+  useShortcut(() => {
+    if (!replaced) void work.next();
+  });
   useFocus(current?.ticket.id, work.dialog.value?.kind);
 
+  if (replaced) return <Replaced />;
   return (
     <>
       <div class="banners">
@@ -65,8 +69,7 @@ const patience = 1500;
 function Connection() {
   const work = useWork();
   const text = useText();
-  const replaced = work.client.replaced.value;
-  const down = !work.online.value && !replaced;
+  const down = !work.online.value;
   const [since, setSince] = useState<number>();
   useEffect(() => {
     if (!down) return setSince(undefined);
@@ -75,16 +78,22 @@ function Connection() {
     return () => clearTimeout(timer);
   }, [down]);
   return (
-    <Alert kind="notice">
-      {replaced ? (
-        <div class="with-button">
-          {text('net.replaced')}
-          <Button onClick={() => work.client.follow()}>{text('net.here')}</Button>
-        </div>
-      ) : (
-        since !== undefined && text('net.offline', { time: timeText(since, text.lang) })
-      )}
-    </Alert>
+    <Alert kind="notice">{since !== undefined && text('net.offline', { time: timeText(since, text.lang) })}</Alert>
+  );
+}
+
+/** A newer window of the same clerk has taken over. */
+function Replaced() {
+  const work = useWork();
+  const text = useText();
+  return (
+    <main class="plain">
+      <div class="card">
+        <h1>{text('header.work')}</h1>
+        <p role="status">{text('net.replaced')}</p>
+        <Button onClick={() => work.client.follow()}>{text('net.here')}</Button>
+      </div>
+    </main>
   );
 }
 

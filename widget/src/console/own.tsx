@@ -8,7 +8,7 @@ import { Tile } from '../ui/tile.tsx';
 import { useWork } from './context.tsx';
 import { useText } from './texts';
 
-export function OwnTile({ class: extra, cover = true }: { class: string; cover?: boolean }) {
+export function OwnTile({ class: extra }: { class: string }) {
   const text = useText();
   const { devices } = useWork();
   const camera = devices.camera.value;
@@ -19,10 +19,10 @@ export function OwnTile({ class: extra, cover = true }: { class: string; cover?:
       class={extra}
       source={stream}
       name={text('visit.you')}
-      blank={text(devices.trouble.value.camera ? 'visit.noCamera' : 'visit.cameraOff')}
+      blank="" // too small for words; the switch has them
       muted={silent ? text('visit.muted') : undefined}
       mirrored
-      cover={cover}
+      cover
     />
   );
 }

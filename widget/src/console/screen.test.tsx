@@ -140,7 +140,7 @@ test('the list stands in the order of the server, with minutes and marks in word
   const rows = [...root.querySelectorAll('.tickets li')].map((li) => li.textContent);
   expect(rows[0]).toContain('H 018');
   expect(rows[0]).toContain('wartet 12 min · Türkisch');
-  expect(rows[0]).toContain('braucht noch Zeit');
+  expect(rows[0]).toContain('noch nicht bereit');
   expect(rows[1]).toContain('H 017Ausweis');
   expect(rows[1]).toContain('gerade gekommen');
   await vi.waitFor(() => expect(document.title).toBe('(2) Schalter'));

@@ -61,7 +61,8 @@ function CitizenTile({ current, other }: { current: Current; other: Other | unde
   const speaking = other !== undefined && work.talk.value?.speaking.value.has(other.participant.id) === true;
 
   let blank = text('visit.joining', { who: name });
-  if (work.talk.value?.state.value.kind === 'connecting') blank = text('visit.connecting');
+  if (t.interrupted) blank = text('visit.lost');
+  else if (work.talk.value?.state.value.kind === 'connecting') blank = text('visit.connecting');
   else if (here && t.text_only) blank = text('visit.textOnly');
   else if (here && other && !other.participant.picture) blank = text('visit.cameraOff');
 
