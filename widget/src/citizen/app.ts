@@ -3,16 +3,14 @@ import { computed, effect, type ReadonlySignal, type Signal, signal, untracked }
 import { Api, Refusal, refusalOf } from '../client/api.ts';
 import { socketUrl, type Wake } from '../client/live.ts';
 import type { Board, BoardOffice, CitizenTicket } from '../client/protocol.ts';
-import { roomLink } from '../client/room.ts';
 import { TicketClient } from '../client/ticket.ts';
-import { Conversation } from '../media/conversation.ts';
 import { Devices } from '../media/devices.ts';
-import type { Ending } from '../media/state.ts';
 import { Announcer } from './announcer.ts';
 import { Awake } from './awake.ts';
 import { Bell } from './bell.ts';
 import type { Host } from './host.ts';
 import { isOver, type Phase, type Screen, screenOf } from './screen.ts';
+import { Talk } from './talk.ts';
 import { type CitizenTexts, loadMessages, textsOf } from './texts.ts';
 
 /** What is to be shown. */
@@ -29,8 +27,6 @@ export interface Errand {
   ask?: boolean;
 }
 
-const SETTLE_MS = 4_000;
-
 export class App {
   readonly host: Host;
   readonly ticket: TicketClient;
@@ -39,7 +35,7 @@ export class App {
   readonly announcer = new Announcer();
   readonly board: Signal<Board | null> = signal(null);
   readonly texts: Signal<CitizenTexts | null> = signal(null);
-  readonly conversation: ReadonlySignal<Conversation | null>;
+  readonly talk: Talk;
   readonly screen: ReadonlySignal<Screen>;
   /** A refusal of something that was tried on the present screen. */
   readonly refusal: Signal<Refusal | null> = signal(null);
@@ -48,11 +44,7 @@ export class App {
   /** The board shows us in the full window. */
   readonly full = signal(false);
 
-  readonly #wake: Wake;
   readonly #phase = signal<Phase>({ kind: 'loading' });
-  readonly #conversation = signal<Conversation | null>(null);
-  readonly #ending = signal<Ending | null>(null);
-  readonly #settled = signal(false);
   readonly #messages = signal<Awaited<ReturnType<typeof loadMessages>> | null>(null);
   readonly #lang = signal('de');
   readonly #slug: string;
@@ -62,23 +54,31 @@ export class App {
   constructor(host: Host, slug: string, wake: Wake) {
     this.host = host;
     this.#slug = slug;
-    this.#wake = wake;
     this.bell = new Bell(host);
-    this.conversation = this.#conversation;
     this.ticket = new TicketClient({
       api: (bearer) => new Api({ bearer }),
       socketUrl: socketUrl('/api/v1/ticket/socket', location),
       wake,
       keep: (code) => host.ticket(true, code),
     });
+    this.talk = new Talk({
+      ticket: this.ticket,
+      devices: this.devices,
+      wake,
+      onHeld: (on) => host.conversation(on),
+      onBlocked: () => host.problem('camera'),
+      onRefused: (key) => {
+        this.refusal.value = new Refusal('refused', { code: 'conflict', key, status: 409 });
+      },
+    });
     this.screen = computed(() =>
       screenOf({
         phase: this.#phase.value,
         ticket: this.ticket.view.value,
         replaced: this.ticket.replaced.value,
-        talking: this.#conversation.value !== null,
-        ending: this.#ending.value,
-        settled: this.#settled.value,
+        talking: this.talk.conversation.value !== null,
+        ending: this.talk.ending.value,
+        settled: this.talk.settled.value,
       }),
     );
     effect(() => {
@@ -173,7 +173,7 @@ export class App {
   async draw(idOrSlug: string, key?: string): Promise<void> {
     this.#errand = { ...this.#errand, office: idOrSlug, key, ask: false };
     this.#phase.value = { kind: 'drawing' };
-    this.#ending.value = null;
+    this.talk.forget();
     const authority = this.#slug || this.board.peek()?.authority.slug || '';
     const office = this.office(idOrSlug)?.id ?? idOrSlug;
     try {
@@ -195,83 +195,24 @@ export class App {
     }
   }
 
-  /** The citizen's one click. Everything that can begin now begins now. */
+  /** The citizen's one click. */
   enter(camera: boolean): void {
-    performance.mark?.('schalter:enter');
     this.bell.silence();
-    if (!camera) this.devices.cameraOff();
-    this.#join();
-    void this.#open(camera);
-  }
-
-  async #open(camera: boolean): Promise<void> {
-    await this.devices.open({ sound: true, camera });
-    const trouble = this.devices.trouble.peek();
-    if (trouble.camera === 'denied' || trouble.camera === 'policy') this.host.problem('camera');
-  }
-
-  /** Back into a conversation that this page has lost: without a click no permission may be asked for. */
-  back(): void {
-    this.#join();
-    void this.#openIfGranted();
-  }
-
-  async #openIfGranted(): Promise<void> {
-    const granted = async (name: string) => {
-      try {
-        return (await navigator.permissions.query({ name: name as PermissionName })).state === 'granted';
-      } catch {
-        return false;
-      }
-    };
-    const [sound, camera] = await Promise.all([granted('microphone'), granted('camera')]);
-    if (sound || camera) await this.devices.open({ sound, camera });
-  }
-
-  #join(): void {
-    this.#conversation.peek()?.close();
     this.refusal.value = null;
-    this.#ending.value = null;
-    this.#settled.value = false;
-    const grant = this.ticket.enter();
-    const link = roomLink({ grant, renew: () => this.ticket.enter(), wake: this.#wake });
-    const conversation = new Conversation({ link, devices: this.devices });
-    this.#conversation.value = conversation;
-    this.host.conversation(true);
-    const stop = conversation.state.subscribe((state) => {
-      if (state.kind !== 'ended' || this.#conversation.peek() !== conversation) return;
-      queueMicrotask(() => stop());
-      this.#ended(state.ending);
-    });
-  }
-
-  #ended(ending: Ending): void {
-    this.#conversation.value = null;
-    this.host.conversation(false);
-    this.devices.close();
-    const view = this.ticket.view.peek();
-    if (ending.reason === 'refused' && view?.state !== 'serving') {
-      // Entering did not work out: the queue's screen says why.
-      this.refusal.value = new Refusal('refused', { code: 'conflict', key: ending.key, status: 409 });
-      return;
-    }
-    this.#ending.value = ending;
-    setTimeout(() => {
-      if (this.#ending.peek() === ending) this.#settled.value = true;
-    }, SETTLE_MS);
+    this.talk.enter(camera);
   }
 
   /** Leaves the conversation for good: out of the room at once, and the visit ends. */
   leaveConversation(): Promise<void> {
-    this.#conversation.peek()?.leave();
+    this.talk.leave();
     return this.attempt(() => this.ticket.leave());
   }
 
   /** Takes the ticket back from another window. */
   takeBack(): void {
-    this.#ending.value = null;
+    this.talk.forget();
     this.ticket.follow();
-    if (this.ticket.view.peek()?.state === 'serving') this.back();
+    if (this.ticket.view.peek()?.state === 'serving') this.talk.back();
   }
 
   /** The citizen is through with this page. */
@@ -286,24 +227,20 @@ export class App {
   /** After each new view of the ticket. */
   #follow(view: CitizenTicket | null): void {
     if (!view) return;
-    const conversation = this.#conversation.peek();
+    const talking = this.talk.conversation.peek() !== null;
     const over = isOver(view);
     this.#awake.set(!over && view.state !== 'missed');
-    if (view.state === 'called' && !conversation) this.#called(view);
+    if (view.state === 'called' && !talking) this.#called(view);
     else {
       this.bell.silence();
       this.announcer.callOver();
       if (view.state !== 'called') this.#calling = '';
       this.host.title(null);
     }
-    if (view.state !== 'serving') this.#ending.value = null;
-    if (view.state === 'serving' && !conversation && !this.#ending.peek() && !this.ticket.replaced.peek()) this.back();
-    else if (conversation && view.state !== 'serving' && view.state !== 'called') {
-      this.#conversation.value = null;
-      conversation.close();
-      this.host.conversation(false);
-      this.devices.close();
-    }
+    if (view.state !== 'serving') this.talk.forget();
+    if (view.state === 'serving' && !talking && !this.talk.ending.peek() && !this.ticket.replaced.peek())
+      this.talk.back();
+    else if (talking && view.state !== 'serving' && view.state !== 'called') this.talk.close();
     if (over) {
       this.host.ticket(false);
       this.devices.close();
@@ -330,9 +267,7 @@ export class App {
 
   #quiet(): void {
     this.bell.silence();
-    this.#conversation.peek()?.close();
-    this.#conversation.value = null;
-    this.host.conversation(false);
+    this.talk.close();
     this.host.title(null);
     this.devices.close();
     this.#awake.set(false);

@@ -127,7 +127,7 @@ describe('on the page', () => {
       refusal: signal(null),
       tried: signal(false),
       full: signal(false),
-      conversation: signal(null),
+      talk: { conversation: signal(null) },
       announcer: new Announcer(() => 0),
       bell: { ringing: signal(true), silence: vi.fn(), unlock: vi.fn(), test: vi.fn() },
       ticket: { live: signal({ kind: 'open' }), now: () => Date.parse('2026-11-21T09:00:00Z'), moreTime: vi.fn() },

@@ -25,7 +25,7 @@ export function Picture({ other, name, office }: { other: Other; name: string; o
   }, [seat]);
 
   const visible = shown?.value ?? false;
-  const speaking = useApp().conversation.value?.speaking.value.has(participant.id) ?? false;
+  const speaking = useApp().talk.conversation.value?.speaking.value.has(participant.id) ?? false;
   const who = `${name}, ${t(`conv.role.${participant.side}`)}, ${office}`;
   const instead = participant.picture ? t('conv.picture_soon') : t('conv.camera_off');
   return (

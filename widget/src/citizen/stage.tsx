@@ -17,7 +17,7 @@ export function Stage({ ticket }: { ticket: CitizenTicket }) {
   const t = useT();
   const app = useApp();
   const now = useNow(app, true);
-  const conversation = app.conversation.value;
+  const conversation = app.talk.conversation.value;
   const room = conversation?.room.value;
   const others = conversation?.others.value ?? [];
   const office = t.of(room?.office) || t.of(ticket.office_name);
