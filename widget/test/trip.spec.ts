@@ -1,6 +1,6 @@
 // The main job: a town's page, a number, a clerk, a conversation.
 import { expect, test } from '@playwright/test';
-import { expectColour, launch, type Launched, loudest } from './support/browser.ts';
+import { expectColour, type Launched, launch, loudest } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
 import { shoot } from './support/shots.ts';
 

@@ -1,8 +1,8 @@
 // Real browsers with a camera of a known colour. No autoplay flag: it would hide that sound needs a click.
-import { mkdtempSync, openSync, rmSync, writeSync, closeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type Locator, chromium, expect } from '@playwright/test';
+import { type Browser, chromium, expect, type Locator } from '@playwright/test';
 
 export type Colour = 'red' | 'blue';
 
