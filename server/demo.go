@@ -38,17 +38,19 @@ func demo(ctx context.Context, d Demo, out, logs io.Writer) error {
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
-	pages := &http.Server{Handler: townPages(cfg.PublicURL), ReadHeaderTimeout: 5 * time.Second}
+	pages := &http.Server{Handler: townPages(s.publicURL), ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = pages.Serve(towns) }() // ends with Close
 	defer pages.Close()
 
 	fmt.Fprintf(out, "Town page (Landkreis Musterland): %s/county/\n", town)
 	fmt.Fprintf(out, "Town page (Stadt Musterstadt): %s/plain-html/\n", town)
-	fmt.Fprintf(out, "Console: %s\n", cfg.ConsoleURL)
+	fmt.Fprintf(out, "Console: %s\n", s.consoleURL)
 	for _, c := range clerks {
 		fmt.Fprintf(out, "Sign in: %s / %s\n", c.mail, c.password)
 	}
-	fmt.Fprintf(out, "Health: http://%s/healthz\n", s.metrics.listener.Addr())
+	if s.metrics != nil {
+		fmt.Fprintf(out, "Health: http://%s/healthz\n", s.metrics.listener.Addr())
+	}
 	return s.serve(ctx)
 }
 

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strconv"
+	"strings"
 	"time"
 	_ "time/tzdata" // the program knows Europe/Berlin wherever it runs
 
@@ -36,6 +38,8 @@ type system struct {
 	metrics  *metrics
 	listener net.Listener
 	log      *slog.Logger
+	// The two origins as browsers see them, their port filled in if it was to be chosen (":0").
+	publicURL, consoleURL string
 }
 
 // start brings the program up to the point where its listener accepts. What was opened is closed again on an error.
@@ -46,6 +50,10 @@ func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err er
 			s.close()
 		}
 	}()
+	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil { // first, for the origins may hang on its port
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	s.publicURL, s.consoleURL = withPort(cfg.PublicURL, s.listener), withPort(cfg.ConsoleURL, s.listener)
 	if s.store, err = store.Open(ctx, store.Config{DSN: cfg.Database, Log: log}); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -68,13 +76,10 @@ func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err er
 		return nil, err
 	}
 	s.web, err = web.New(web.Config{
-		PublicURL: cfg.PublicURL, ConsoleURL: cfg.ConsoleURL, TrustedProxies: proxies, Unlimited: cfg.Unlimited, Widget: widget.FS, Log: log,
+		PublicURL: s.publicURL, ConsoleURL: s.consoleURL, TrustedProxies: proxies, Unlimited: cfg.Unlimited, Widget: widget.FS, Log: log,
 	}, web.Deps{Identity: s.identity, Queue: s.queue, Visits: s.visits})
 	if err != nil {
 		return nil, fmt.Errorf("start web: %w", err)
-	}
-	if s.listener, err = net.Listen("tcp", cfg.Listen); err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
 	}
 	if cfg.TLSCert != "" {
 		pair, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
@@ -89,6 +94,15 @@ func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err er
 		}
 	}
 	return s, nil
+}
+
+// withPort puts the listener's port in the place of port 0.
+func withPort(origin string, ln net.Listener) string {
+	head, ok := strings.CutSuffix(origin, ":0")
+	if addr, isTCP := ln.Addr().(*net.TCPAddr); ok && isTCP {
+		return head + ":" + strconv.Itoa(addr.Port)
+	}
+	return origin
 }
 
 // serve answers until ctx ends, then drains: sockets are told that the server goes away, running requests end, and rows

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 
+	"schalter/server/bus"
 	"schalter/server/civic"
 	"schalter/server/store"
 )
@@ -180,6 +181,7 @@ func (s *Service) Enter(ctx context.Context, caller civic.Caller) (civic.Visit, 
 		if v, err = v.Admit(m.now); err != nil {
 			return err
 		}
+		m.touched = append(m.touched, bus.Visit(v.ID)) // the room counts from now on, and misses who does not come
 		return m.tx.UpdateVisit(ctx, v, from)
 	})
 	return v, err

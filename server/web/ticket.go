@@ -63,7 +63,7 @@ func (s *Server) holdsAnother(ctx context.Context, c *fiber.Ctx, key string) err
 // drawn answers with the ticket and its secret: in the cookie, or in the body for a browser that refuses it.
 func (s *Server) drawn(c *fiber.Ctx, t civic.Ticket, secret string, noCookie bool, status int) error {
 	ctx := s.ctx(c)
-	snap, err := s.deps.Queue.Snapshot(ctx, t.AuthorityID, t.OfficeID)
+	snap, err := s.deps.Queue.Fresh(ctx, t.AuthorityID, t.OfficeID) // the feed's may not know those just before
 	if err != nil {
 		return err
 	}
