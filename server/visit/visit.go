@@ -125,11 +125,12 @@ func (s *Service) Join(ctx context.Context, token string, out Outputs) (*Member,
 // room returns the running room of a visit, starting it if need be.
 func (s *Service) room(ctx context.Context, v civic.Visit) (*room, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if r := s.rooms[v.ID]; r != nil {
+	r := s.rooms[v.ID]
+	s.mu.Unlock()
+	if r != nil {
 		return r, nil
 	}
-	r := &room{s: s, visit: v, do: make(chan func()), done: make(chan struct{}), members: map[string]*Member{}}
+	fresh := &room{s: s, visit: v, do: make(chan func()), done: make(chan struct{}), members: map[string]*Member{}}
 	err := s.store.Read(ctx, func(tx *store.Tx) error {
 		office, err := tx.Office(ctx, v.AuthorityID, v.OfficeID)
 		if err != nil {
@@ -140,15 +141,20 @@ func (s *Service) room(ctx context.Context, v civic.Visit) (*room, error) {
 			return err
 		}
 		ticket, err := tx.Ticket(ctx, v.AuthorityID, v.TicketID)
-		r.office, r.number, r.clerk, r.citizen = office.Name, ticket.Label, clerk.Name, ticket.Name
+		fresh.office, fresh.number, fresh.clerk, fresh.citizen = office.Name, ticket.Label, clerk.Name, ticket.Name
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.rooms[v.ID] = r
-	s.running.Go(r.run)
-	return r, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.rooms[v.ID]; r != nil { // somebody was faster
+		return r, nil
+	}
+	s.rooms[v.ID] = fresh
+	s.running.Go(fresh.run)
+	return fresh, nil
 }
 
 func (s *Service) forget(r *room) {
