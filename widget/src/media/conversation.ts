@@ -204,7 +204,10 @@ export class Conversation {
         mark('answer');
         peer.answer(frame.data).then(
           () => {
-            if (this.#again && this.#peer.peek() === peer) this.#negotiate(peer, false);
+            if (this.#peer.peek() !== peer) return;
+            // After a restart that was quick the state may never have left connected.
+            if (peer.pc.connectionState === 'connected') this.#media(peer, 'connected');
+            if (this.#again) this.#negotiate(peer, false);
           },
           () => this.#giveUpOn(peer),
         );
