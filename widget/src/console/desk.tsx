@@ -99,12 +99,17 @@ function Replaced() {
 
 /** With a conversation its buttons go, and the focus with them: it moves on to the heading that takes their place. */
 function useFocus(ticket: string | undefined, dialog: string | undefined): void {
-  const first = useRef(true);
+  const last = useRef<Element | undefined>(undefined);
   useEffect(() => {
-    const started = first.current;
-    first.current = false;
-    if (started || document.activeElement !== document.body) return;
-    document.querySelector<HTMLElement>('.visit h2')?.focus();
+    const note = (e: FocusEvent) => {
+      if (e.target instanceof Element) last.current = e.target;
+    };
+    addEventListener('focusin', note);
+    return () => removeEventListener('focusin', note);
+  }, []);
+  useEffect(() => {
+    const gone = last.current !== undefined && !last.current.isConnected;
+    if (gone && document.activeElement === document.body) document.querySelector<HTMLElement>('.visit h2')?.focus();
   }, [ticket, dialog]);
 }
 
