@@ -53,7 +53,8 @@ type Serve struct{ Config }
 // Demo is the server with invented authorities, and their towns' pages on another origin.
 type Demo struct {
 	Config
-	TownListen string `default:"127.0.0.1:8081" help:"Address of the towns' pages."`
+	TownListen string   `default:"127.0.0.1:8081" help:"Address of the towns' pages."`
+	TownOrigin []string `placeholder:"ORIGIN" help:"Another site that may show the demo's board and frame: http://127.0.0.1:8000. Repeatable."`
 }
 
 // User is the administration of clerks, for as long as there is no page for it.

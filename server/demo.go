@@ -34,7 +34,7 @@ func demo(ctx context.Context, d Demo, out, logs io.Writer) error {
 		return err
 	}
 	town := "http://" + towns.Addr().String()
-	clerks, err := seed(ctx, s.store, s.identity, []string{town})
+	clerks, err := seed(ctx, s.store, s.identity, append([]string{town}, d.TownOrigin...))
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
@@ -110,13 +110,16 @@ func weekly(plan string) civic.OpeningHours {
 	return out
 }
 
-func demoAuthorities(townPages []string) []demoAuthority {
+// demoAuthorities have their own pages on the first of the origins.
+func demoAuthorities(origins []string) []demoAuthority {
+	town := origins[0]
 	return []demoAuthority{
 		{
 			authority: civic.Authority{
 				Slug: "landkreis-musterland", Name: civic.Text{"de": "Landkreis Musterland", "en": "Musterland County"},
 				Phone: "0941 4009-0", Email: "info@landkreis-musterland.example", Address: "Altmühlstraße 3, 93059 Musterland",
-				Accent: "#0b4f6c", Origins: townPages,
+				Accent: "#0b4f6c", Origins: origins,
+				Privacy: town + "/county/datenschutz.html", Imprint: town + "/county/impressum.html", Statement: town + "/county/barrierefreiheit.html",
 			},
 			offices: []demoOffice{
 				{slug: "klimaschutz", prefix: "K", de: "Klimaschutzförderung", en: "Climate protection grants",
@@ -148,7 +151,8 @@ func demoAuthorities(townPages []string) []demoAuthority {
 			authority: civic.Authority{
 				Slug: "musterstadt", Name: civic.Text{"de": "Stadt Musterstadt", "en": "Town of Musterstadt"},
 				Phone: "0123 45 67-0", Email: "rathaus@musterstadt.example", Address: "Marktplatz 10, 94051 Musterstadt",
-				Accent: "#7a1f2b", Origins: townPages,
+				Accent: "#7a1f2b", Origins: origins,
+				Privacy: town + "/plain-html/datenschutz.html", Imprint: town + "/plain-html/impressum.html", Statement: town + "/plain-html/barrierefreiheit.html",
 			},
 			offices: []demoOffice{
 				{slug: "hauptamt", prefix: "H", de: "Hauptamt", en: "Main office",
@@ -175,9 +179,9 @@ func demoAuthorities(townPages []string) []demoAuthority {
 type signIn struct{ mail, password string }
 
 // seed fills the demo's authorities, or refreshes them: the passwords are new with every start, and nobody else's.
-func seed(ctx context.Context, st *store.Store, ident *identity.Service, townPages []string) ([]signIn, error) {
+func seed(ctx context.Context, st *store.Store, ident *identity.Service, origins []string) ([]signIn, error) {
 	var out []signIn
-	for _, d := range demoAuthorities(townPages) {
+	for _, d := range demoAuthorities(origins) {
 		a := d.authority
 		a.ID = civic.AuthorityID(demoID(a.Slug))
 		var clerks []civic.Clerk

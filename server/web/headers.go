@@ -36,7 +36,6 @@ func (s *Server) setHeaders(c *fiber.Ctx, kind Kind, site Site) {
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	case Asset:
 		h.Set(fiber.HeaderAccessControlAllowOrigin, "*") // the board imports its rarer parts into the town's page
-		h.Set(fiber.HeaderAccessControlAllowOrigin, "*") // the board, in the town's page, imports its second half
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		h.Set("Cross-Origin-Embedder-Policy", "require-corp") // of workers
 	case Framed:

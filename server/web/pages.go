@@ -80,6 +80,7 @@ func newPages(widget fs.FS) (*pages, error) {
 		return nil, fmt.Errorf("read widget: %w", err)
 	}
 	p.assets[boardStyleName] = newAsset([]byte(boardStyle), ".css")
+	p.assets[iconName] = newAsset([]byte(icon), ".svg")
 	return p, nil
 }
 
@@ -91,6 +92,12 @@ footer a{color:inherit;margin-inline-end:1.5rem;display:inline-block;padding:.5r
 `
 
 var boardStyleName = fmt.Sprintf("assets/page-%x.css", sha256.Sum256([]byte(boardStyle)))
+
+// icon of our own pages: a counter and who stands at it.
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#0b4f6c"/>` +
+	`<circle cx="8" cy="5" r="2.5" fill="#fff"/><path d="M3 11a5 3.5 0 0 1 10 0v2H3Z" fill="#fff"/></svg>`
+
+var iconName = fmt.Sprintf("assets/icon-%x.svg", sha256.Sum256([]byte(icon)))
 
 func newAsset(data []byte, ext string) *asset {
 	a := &asset{data: data, mime: mimes[ext]}
@@ -200,6 +207,9 @@ type page struct {
 	Modules, Preloads, Styles  []string
 }
 
+// Icon is the same on all pages.
+func (page) Icon() string { return iconName }
+
 func (p page) loading(prog program) page {
 	for i, name := range prog.JS {
 		if i == 0 {
@@ -220,7 +230,7 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.Title}}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" type="image/svg+xml" href="/{{.Icon}}">
 <meta name="schalter:slug" content="{{.Slug}}">
 <meta name="schalter:origins" content="{{.Origins}}">
 {{- range .Styles}}

@@ -77,6 +77,8 @@ func TestAPageLoadsItsProgram(t *testing.T) {
 		t.Errorf("links of the board's page: %s", page)
 	} else if a := e.get("http://schalter.test/" + boardStyleName); a.status != 200 || !strings.Contains(page, `href="/`+boardStyleName+`"`) {
 		t.Errorf("style of the board's page: %d", a.status)
+	} else if a := e.get("http://schalter.test/" + iconName); a.status != 200 || !strings.Contains(page, `href="/`+iconName+`"`) || a.header.Get("Content-Type") != "image/svg+xml" {
+		t.Errorf("icon: %d %v", a.status, a.header)
 	}
 }
 

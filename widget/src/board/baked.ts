@@ -5,7 +5,7 @@ import type { Board } from '../protocol.gen.ts';
 export interface Baked {
   /** Ours, "https://host", without a slash. */
   origin: string;
-  /** The status when the script was fetched, for the first paint. */
+  /** The status when the script was fetched, for the first paint; without what only the frame needs (ids, topics). */
   board: Board;
 }
 

@@ -35,6 +35,8 @@ describe('the address', () => {
   test('says an office or carries a one-time code', () => {
     expect(errandOf('')).toEqual({ kind: 'none' });
     expect(errandOf('#office=haupt%20amt')).toEqual({ kind: 'office', office: 'haupt amt' });
+    expect(errandOf('#office=hauptamt&lang=de')).toEqual({ kind: 'office', office: 'hauptamt' });
+    expect(errandOf('#lang=de')).toEqual({ kind: 'none' });
     expect(errandOf('#0123456789abcdefABCDEF')).toEqual({ kind: 'resume', code: '0123456789abcdefABCDEF' });
     expect(errandOf('#inhalt')).toEqual({ kind: 'none' });
   });

@@ -6,7 +6,7 @@ import { framed, Guest, originsOf } from '../frame/guest.ts';
 import { App } from './app.ts';
 import './citizen.css';
 import { frameHost, keptCode, pageHost } from './host.ts';
-import { pageConfig, supported, takeErrand } from './page.ts';
+import { langOf, pageConfig, supported, takeErrand } from './page.ts';
 import { Root } from './root.tsx';
 import { watchSize } from './size.ts';
 
@@ -41,7 +41,7 @@ function onPage(): void {
     wake,
   );
   document.documentElement.classList.add('own-page');
-  void app.setLang(lang);
+  void app.setLang(langOf(location.hash) ?? lang);
   start(app);
   if (!supported(window)) return void app.showUnsupported();
   const errand = takeErrand(location, history);

@@ -13,14 +13,20 @@ export function pageConfig(page: Document): PageConfig {
   };
 }
 
-/** What the fragment of the address asks for. */
+/** What the fragment of the address asks for. The board writes office=SLUG&lang=de, or lang=de alone. */
 export type Errand = { kind: 'none' } | { kind: 'office'; office: string } | { kind: 'resume'; code: string };
 
 export function errandOf(hash: string): Errand {
   const text = hash.replace(/^#/, '');
-  if (text.startsWith('office=')) return { kind: 'office', office: decodeURIComponent(text.slice('office='.length)) };
+  const office = new URLSearchParams(text).get('office');
+  if (office) return { kind: 'office', office };
   if (/^[\w-]{16,64}$/.test(text)) return { kind: 'resume', code: text };
   return { kind: 'none' };
+}
+
+/** The language in which the board was read, if the address says it. */
+export function langOf(hash: string): string | undefined {
+  return new URLSearchParams(hash.replace(/^#/, '')).get('lang') ?? undefined;
 }
 
 /** Reads the errand and wipes it: a one-time code must not stay in address and history. */
