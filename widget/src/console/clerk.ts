@@ -12,6 +12,9 @@ export interface ClerkOptions {
   socketUrl: string;
   wake?: Wake;
   socket?: (url: string) => WebSocket;
+  /** Reaches the other windows of this browser. The server tells them too, but not one whose socket is down: that one
+   * would take the desk back as soon as it is up again. */
+  windows?: Pick<BroadcastChannel, 'postMessage' | 'addEventListener'>;
 }
 
 /** Who is signed in. loading: not known yet. lost: the server did not answer. */
@@ -38,6 +41,9 @@ export class ClerkClient {
   constructor(o: ClerkOptions) {
     this.#o = o;
     setInterval(() => this.#tick(), 1000);
+    o.windows?.addEventListener('message', () => {
+      if (this.#socket) this.#yield();
+    });
   }
 
   get session(): ReadonlySignal<SessionState> {
@@ -127,6 +133,7 @@ export class ClerkClient {
   follow(): void {
     this.#quiet();
     this.#replaced.value = false;
+    this.#o.windows?.postMessage('here');
     const socket = new Live<ConsoleIn, ConsoleOut>({
       plan: () => ({ url: this.#o.socketUrl, first: { type: 'hello', data: { versions: VERSIONS } } }),
       onFrame: (frame) => this.#frame(frame),
@@ -173,6 +180,12 @@ export class ClerkClient {
     this.#session.value = { kind: 'out', over };
   }
 
+  /** Another window has taken over. */
+  #yield(): void {
+    this.#replaced.value = true;
+    this.#quiet();
+  }
+
   #quiet(): void {
     this.#unfollow?.();
     this.#unfollow = undefined;
@@ -189,8 +202,7 @@ export class ClerkClient {
         this.#accept(frame.data);
         break;
       case 'replaced':
-        this.#replaced.value = true;
-        this.#quiet();
+        this.#yield();
         break;
       case 'problem': // the socket closes if it matters; its state tells
         break;

@@ -26,7 +26,12 @@ const wake: Wake = (listener) => {
 const root = document.getElementById('app') ?? document.body.appendChild(document.createElement('div'));
 const asked = document.documentElement.lang;
 const env = browserDevices();
-const client = new ClerkClient({ api: new Api(), socketUrl: socketUrl('/api/v1/console/socket', location), wake });
+const client = new ClerkClient({
+  api: new Api(),
+  socketUrl: socketUrl('/api/v1/console/socket', location),
+  wake,
+  windows: new BroadcastChannel('schalter'),
+});
 const work = new Work({
   client,
   devices: new Devices(env),

@@ -76,7 +76,7 @@ afterEach(() => {
   root.remove();
 });
 
-async function start(): Promise<Work> {
+async function start(windows?: EventTarget & { postMessage: (said: string) => void }): Promise<Work> {
   const fetch = async (path: string | URL | Request, init?: RequestInit) => {
     const key = `${init?.method} ${path}`;
     asked.push(`${key} ${init?.body ?? ''}`.trim());
@@ -84,7 +84,12 @@ async function start(): Promise<Work> {
     return new Response(JSON.stringify(answer.body), { status: answer.status });
   };
   const socket = () => new Socket() as unknown as WebSocket;
-  const client = new ClerkClient({ api: new Api({ fetch }), socketUrl: 'ws://x', socket });
+  const client = new ClerkClient({
+    api: new Api({ fetch }),
+    socketUrl: 'ws://x',
+    socket,
+    ...(windows ? { windows } : {}),
+  });
   const env = { media: undefined, permission: async () => 'denied' as const, allowed: () => true };
   const work = new Work({
     client,
@@ -189,4 +194,16 @@ test('a lost line is said in words, and nothing can be called meanwhile', async 
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('a newer window is heard although the own line is down', async () => {
+  const said: string[] = [];
+  const windows = Object.assign(new EventTarget(), { postMessage: (what: string) => void said.push(what) });
+  const work = await start(windows);
+  expect(said).toEqual(['here']);
+  await act(() => void windows.dispatchEvent(new MessageEvent('message', { data: 'here' })));
+  expect(root.textContent).toContain('in einem anderen Fenster offen');
+  await click(button('Hier weiterarbeiten'));
+  expect(work.client.replaced.value).toBe(false);
+  expect(said).toEqual(['here', 'here']);
 });
