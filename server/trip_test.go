@@ -3,12 +3,15 @@ package main
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 	"go.uber.org/goleak"
 
 	"schalter/server/civic"
+	"schalter/server/identity"
 	"schalter/server/protocol"
+	"schalter/server/store"
 )
 
 func TestMain(m *testing.M) {
@@ -154,6 +157,7 @@ func TestABrowserWithoutCookiesTakesTheSecretInstead(t *testing.T) {
 
 // TestALostSideInterruptsAndMayComeBack: also when it is lost right after entering.
 func TestALostSideInterruptsAndMayComeBack(t *testing.T) {
+	t.Parallel() // it waits for seconds
 	p := launch(t)
 	clerk, citizen := newClerk(t, p.address), newCitizen(t, p.address)
 	clerk.login(huber)
@@ -179,4 +183,26 @@ func TestALostSideInterruptsAndMayComeBack(t *testing.T) {
 	await(console, protocol.FrameOffice, interrupted(false))
 	again.receives("media")
 	c.receives("media")
+}
+
+// TestAnOpenConsoleKeepsItsSession: a clerk who only talks asks for nothing, and is not signed out in the midst of it.
+func TestAnOpenConsoleKeepsItsSession(t *testing.T) {
+	p := launch(t)
+	clerk := newClerk(t, p.address)
+	clerk.login(huber)
+	console := clerk.consoleSocket()
+	await[protocol.Welcome](console, protocol.FrameWelcome, nil)
+	var session civic.Session
+	read := func(tx *store.Tx) (err error) {
+		session, err = tx.SessionByHash(t.Context(), identity.Hash(clerk.cookies["__Host-session"]))
+		return err
+	}
+	must(t, p.store.Read(t.Context(), read))
+	longAgo := time.Now().Add(-identity.SessionIdle + time.Minute)
+	must(t, p.store.Write(t.Context(), func(tx *store.Tx) error { return tx.SeeSession(t.Context(), session.AuthorityID, session.ID, longAgo) }))
+	console.send(protocol.FramePong, nil)
+	eventually(t, "the session to be in use", func() bool {
+		must(t, p.store.Read(t.Context(), read))
+		return time.Since(session.SeenAt) < time.Minute
+	})
 }

@@ -210,11 +210,14 @@ func (m *mover) interrupt(t civic.Ticket) error {
 }
 
 // Settle ends what the desk is doing with its ticket: lapse takes back a call, finish ends the conversation, park puts
-// it aside, transfer hands it to the office to. Errors: Conflict (nobody_waiting) if the desk has no ticket, or the
-// state forbids it; transfer to an office that is not open: Conflict (office_closed).
+// it aside, transfer hands it to the office to. Errors: Conflict (ticket_state) if the desk has no ticket (any more), or
+// the state forbids it; transfer to an office that is not open: Conflict (office_closed).
 func (s *Service) Settle(ctx context.Context, caller civic.Caller, desk civic.DeskID, move civic.TicketMove, to civic.OfficeID) error {
 	return s.deskMove(ctx, caller, desk, func(m *mover, d civic.Desk) error {
 		t, err := m.current(d)
+		if civic.CodeOf(err) == civic.NotFound {
+			return civic.Errorf(civic.Conflict, civic.KeyTicketState, "%s: desk %s has no ticket", move, d.ID)
+		}
 		if err != nil {
 			return err
 		}
@@ -306,8 +309,8 @@ func (s *Service) ownDesk(ctx context.Context, caller civic.Caller, desk civic.D
 	return d, caller.MayWork(d)
 }
 
-// AtDesk returns the running visit of the caller's desk, so that a reloaded console can join its room again. NotFound
-// if there is none.
+// AtDesk returns the running visit of the caller's desk, so that a reloaded console can join its room again. Gone
+// (visit_over) if there is none.
 func (s *Service) AtDesk(ctx context.Context, caller civic.Caller, desk civic.DeskID) (civic.Visit, error) {
 	d, err := s.ownDesk(ctx, caller, desk)
 	if err != nil {
@@ -322,6 +325,9 @@ func (s *Service) AtDesk(ctx context.Context, caller civic.Caller, desk civic.De
 		v, err = tx.VisitOfTicket(ctx, t.AuthorityID, t.ID)
 		return err
 	})
+	if civic.CodeOf(err) == civic.NotFound {
+		err = civic.Errorf(civic.Gone, civic.KeyVisitOver, "desk %s has no visit", d.ID)
+	}
 	return v, err
 }
 

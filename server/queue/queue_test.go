@@ -348,7 +348,7 @@ func TestStrangersGetNothing(t *testing.T) {
 		_, _, err = w.Board(w.ctx, "nowhere")
 		w.refused(err, civic.NotFound, civic.KeyAuthorityUnknown)
 		_, err = w.AtDesk(w.ctx, w.clerks[0], desk)
-		w.refused(err, civic.NotFound, civic.KeyTicketUnknown)
+		w.refused(err, civic.Gone, civic.KeyVisitOver)
 	})
 }
 

@@ -51,9 +51,11 @@ func (s *Server) clerkSession(ctx context.Context, c *fiber.Ctx, clerk civic.Cle
 }
 
 func (s *Server) logout(c *fiber.Ctx) error {
-	if err := s.deps.Identity.Logout(s.ctx(c), s.secret(c, civic.RoleClerk)); err != nil {
+	token := s.secret(c, civic.RoleClerk)
+	if err := s.deps.Identity.Logout(s.ctx(c), token); err != nil {
 		return err
 	}
+	s.latest.drop(sessionKey(token), civic.Errorf(civic.Unauthenticated, civic.KeySessionOver, "logged out"))
 	clearSessionCookie(c)
 	return c.SendStatus(fiber.StatusNoContent)
 }
@@ -181,18 +183,27 @@ func (s *Server) issuing(c *fiber.Ctx) error {
 	return s.answerOffice(c, office)
 }
 
-// consoleSocket keeps a clerk's console up to date: one view for each office.
+// sessionKey names a session's socket without keeping its token.
+func sessionKey(token string) string { return "session:" + string(identity.Hash(token)) }
+
+// consoleSocket keeps a clerk's console up to date: one view for each office. It lives as long as the session, and the
+// session as long as it: a page that answers is in use.
 func (s *Server) consoleSocket(c *fiber.Ctx) error {
-	caller := s.caller(c)
+	caller, token := s.caller(c), s.secret(c, civic.RoleClerk)
 	return serveSocket(s, c, &ConsoleSocket, func(ctx context.Context, t *Talk, first protocol.Hello) error {
 		if err := spoken(first.Versions); err != nil {
 			return err
 		}
 		s.latest.take("clerk:"+string(caller.Clerk), t)
+		s.latest.take(sessionKey(token), t)
 		if err := s.deps.Queue.SeenClerk(ctx, caller); err != nil {
 			return err
 		}
 		t.OnPong(func() {
+			if _, _, err := s.deps.Identity.Clerk(t.ctx, token); err != nil {
+				t.refuse(err, false) // a database that is away for the moment ends no console
+				return
+			}
 			if err := s.deps.Queue.SeenClerk(t.ctx, caller); err != nil {
 				t.Refuse(err)
 			}

@@ -33,3 +33,13 @@ func (l *latest) take(key string, t *Talk) {
 		before.Close("replaced")
 	}
 }
+
+// drop ends the page of that key with a refusal.
+func (l *latest) drop(key string, err error) {
+	l.mu.Lock()
+	t := l.talks[key]
+	l.mu.Unlock()
+	if t != nil {
+		t.Refuse(err)
+	}
+}
