@@ -36,122 +36,94 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 var openDesk = Desk{ID: "d", AuthorityID: "a", OfficeID: "o", ClerkID: "c", State: DeskOpen}
 
-// ticketActs are all moves of a ticket as functions of the ticket alone.
-var ticketActs = []struct {
-	move TicketMove
-	act  func(Ticket) (Ticket, error)
-}{
-	{MoveCall, func(t Ticket) (Ticket, error) { return t.Call(openDesk, noon) }},
-	{MoveMoreTime, Ticket.MoreTime},
-	{MoveLapse, func(t Ticket) (Ticket, error) { return t.Lapse(noon) }},
-	{MoveReturn, func(t Ticket) (Ticket, error) { return t.Return(5, noon) }},
-	{MoveEnter, func(t Ticket) (Ticket, error) { return t.Enter(noon) }},
-	{MoveFinish, func(t Ticket) (Ticket, error) { return t.Finish(OutcomeServed, noon) }},
-	{MoveInterrupt, func(t Ticket) (Ticket, error) { return t.Interrupt(5) }},
-	{MovePark, Ticket.Park},
-	{MoveTransfer, func(t Ticket) (Ticket, error) { return t.Transfer(Office{ID: "other", AuthorityID: "a"}) }},
-	{MoveLeave, func(t Ticket) (Ticket, error) { return t.Leave(noon) }},
-	{MoveCloseDay, func(t Ticket) (Ticket, error) { return t.CloseDay(noon) }},
+// act is one move as a function of the thing alone.
+type act[T any] struct {
+	move string
+	do   func(T) (T, error)
 }
 
-// TestTicketMatrix prints where every move leads from every state, and compares it with the golden file: the arrows
-// of DESIGN section 4.
-func TestTicketMatrix(t *testing.T) {
+// matrix prints where every move leads from every state: the arrows of DESIGN section 4.
+func matrix[T any, S ~string](states []S, acts []act[T], in func(S) T, state func(T) S, refused func(act[T], S, T, error)) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-10s", "")
-	for _, s := range TicketStates {
-		fmt.Fprintf(&b, "%-9s", s)
-	}
-	b.WriteString("\n")
-	for _, a := range ticketActs {
-		fmt.Fprintf(&b, "%-10s", a.move)
-		for _, s := range TicketStates {
-			from := Ticket{ID: "t", AuthorityID: "a", OfficeID: "o", State: s, Rank: 10, Deadline: noon.Add(time.Minute)}
-			to, err := a.act(from)
-			cell := string(to.State)
-			if err != nil {
-				cell = "-"
-				want := Conflict
-				if s.Over() {
-					want = Gone
-				}
-				if CodeOf(err) != want {
-					t.Errorf("%s from %s: code %s, want %s", a.move, s, CodeOf(err), want)
-				}
-				if to != from {
-					t.Errorf("%s from %s: refused, but the ticket has changed", a.move, s)
-				}
-			}
-			fmt.Fprintf(&b, "%-9s", cell)
-		}
-		b.WriteString("\n")
-	}
-	golden(t, "ticket_moves.txt", b.String())
-}
-
-func TestDeskMatrix(t *testing.T) {
-	acts := []struct {
-		move DeskMove
-		act  func(Desk) (Desk, error)
-	}{
-		{MoveOpen, func(d Desk) (Desk, error) { return d.Open(noon) }},
-		{MovePause, func(d Desk) (Desk, error) { return d.Pause(noon.Add(time.Hour), noon) }},
-		{MoveResume, Desk.Resume},
-		{MoveVanish, func(d Desk) (Desk, error) { return d.Vanish(noon) }},
-		{MoveBack, func(d Desk) (Desk, error) { return d.Back(noon) }},
-		{MoveClose, Desk.Close},
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-8s", "")
-	for _, s := range DeskStates {
-		fmt.Fprintf(&b, "%-8s", s)
-	}
-	b.WriteString("\n")
-	for _, a := range acts {
-		fmt.Fprintf(&b, "%-8s", a.move)
-		for _, s := range DeskStates {
-			to, err := a.act(Desk{ID: "d", State: s})
-			cell := string(to.State)
-			if err != nil {
-				cell = "-"
-			}
-			fmt.Fprintf(&b, "%-8s", cell)
-		}
-		b.WriteString("\n")
-	}
-	golden(t, "desk_moves.txt", b.String())
-}
-
-func TestVisitMatrix(t *testing.T) {
-	acts := []struct {
-		move VisitMove
-		act  func(Visit) (Visit, error)
-	}{
-		{MoveAdmit, func(v Visit) (Visit, error) { return v.Admit(noon) }},
-		{MoveLose, func(v Visit) (Visit, error) { return v.Lose(noon) }},
-		{MoveReconnect, Visit.Reconnect},
-		{MoveEnd, func(v Visit) (Visit, error) { return v.End(OutcomeServed, noon) }},
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-10s", "")
-	for _, s := range VisitStates {
+	for _, s := range states {
 		fmt.Fprintf(&b, "%-12s", s)
 	}
 	b.WriteString("\n")
 	for _, a := range acts {
 		fmt.Fprintf(&b, "%-10s", a.move)
-		for _, s := range VisitStates {
-			to, err := a.act(Visit{ID: "v", State: s, EnteredAt: noon})
-			cell := string(to.State)
+		for _, s := range states {
+			to, err := a.do(in(s))
+			cell := string(state(to))
 			if err != nil {
 				cell = "-"
+				refused(a, s, to, err)
 			}
 			fmt.Fprintf(&b, "%-12s", cell)
 		}
 		b.WriteString("\n")
 	}
-	golden(t, "visit_moves.txt", b.String())
+	return b.String()
+}
 
+func TestTicketMatrix(t *testing.T) {
+	from := func(s TicketState) Ticket {
+		return Ticket{ID: "t", AuthorityID: "a", OfficeID: "o", State: s, Rank: 10, Deadline: noon.Add(time.Minute)}
+	}
+	golden(t, "ticket_moves.txt", matrix(TicketStates, []act[Ticket]{
+		{string(MoveCall), func(t Ticket) (Ticket, error) { return t.Call(openDesk, noon) }},
+		{string(MoveMoreTime), Ticket.MoreTime},
+		{string(MoveLapse), func(t Ticket) (Ticket, error) { return t.Lapse(noon) }},
+		{string(MoveReturn), func(t Ticket) (Ticket, error) { return t.Return(5, noon) }},
+		{string(MoveEnter), func(t Ticket) (Ticket, error) { return t.Enter(noon) }},
+		{string(MoveFinish), func(t Ticket) (Ticket, error) { return t.Finish(OutcomeServed, noon) }},
+		{string(MoveInterrupt), func(t Ticket) (Ticket, error) { return t.Interrupt(5) }},
+		{string(MovePark), Ticket.Park},
+		{string(MoveTransfer), func(t Ticket) (Ticket, error) { return t.Transfer(Office{ID: "other", AuthorityID: "a"}) }},
+		{string(MoveLeave), func(t Ticket) (Ticket, error) { return t.Leave(noon) }},
+		{string(MoveCloseDay), func(t Ticket) (Ticket, error) { return t.CloseDay(noon) }},
+	}, from, func(t Ticket) TicketState { return t.State }, func(a act[Ticket], s TicketState, to Ticket, err error) {
+		want := Conflict
+		if s.Over() {
+			want = Gone
+		}
+		if CodeOf(err) != want {
+			t.Errorf("%s from %s: code %s, want %s", a.move, s, CodeOf(err), want)
+		}
+		if to != from(s) {
+			t.Errorf("%s from %s: refused, but the ticket has changed", a.move, s)
+		}
+	}))
+}
+
+func TestDeskMatrix(t *testing.T) {
+	from := func(s DeskState) Desk { return Desk{ID: "d", State: s} }
+	golden(t, "desk_moves.txt", matrix(DeskStates, []act[Desk]{
+		{string(MoveOpen), func(d Desk) (Desk, error) { return d.Open(noon) }},
+		{string(MovePause), func(d Desk) (Desk, error) { return d.Pause(noon.Add(time.Hour), noon) }},
+		{string(MoveResume), Desk.Resume},
+		{string(MoveVanish), func(d Desk) (Desk, error) { return d.Vanish(noon) }},
+		{string(MoveBack), func(d Desk) (Desk, error) { return d.Back(noon) }},
+		{string(MoveClose), Desk.Close},
+	}, from, func(d Desk) DeskState { return d.State }, func(a act[Desk], s DeskState, to Desk, err error) {
+		if CodeOf(err) != Conflict || to != from(s) {
+			t.Errorf("%s from %s: %v, desk %+v", a.move, s, err, to)
+		}
+	}))
+}
+
+func TestVisitMatrix(t *testing.T) {
+	from := func(s VisitState) Visit { return Visit{ID: "v", State: s, EnteredAt: noon} }
+	golden(t, "visit_moves.txt", matrix(VisitStates, []act[Visit]{
+		{string(MoveAdmit), func(v Visit) (Visit, error) { return v.Admit(noon) }},
+		{string(MoveLose), func(v Visit) (Visit, error) { return v.Lose(noon) }},
+		{string(MoveReconnect), Visit.Reconnect},
+		{string(MoveEnd), func(v Visit) (Visit, error) { return v.End(OutcomeServed, noon) }},
+	}, from, func(v Visit) VisitState { return v.State }, func(a act[Visit], s VisitState, to Visit, err error) {
+		if c := CodeOf(err); c != Conflict && c != Gone || to != from(s) {
+			t.Errorf("%s from %s: %v, visit %+v", a.move, s, err, to)
+		}
+	}))
 	if _, err := (Visit{State: VisitOpen}).Lose(noon); CodeOf(err) != Conflict {
 		t.Error("a visit that nobody has entered can be interrupted")
 	}
