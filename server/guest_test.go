@@ -161,8 +161,14 @@ func (g *guest) makeOffer() protocol.Offer {
 
 func (g *guest) offer() {
 	g.t.Helper()
-	g.socket.send(protocol.FrameOffer, g.makeOffer())
-	answer := await(g.socket, protocol.FrameAnswer, func(a protocol.Answer) bool { return a.ID == g.offers })
+	g.say(g.makeOffer())
+}
+
+// say sends an offer that was made, and takes the answer.
+func (g *guest) say(o protocol.Offer) {
+	g.t.Helper()
+	g.socket.send(protocol.FrameOffer, o)
+	answer := await(g.socket, protocol.FrameAnswer, func(a protocol.Answer) bool { return a.ID == o.ID })
 	must(g.t, g.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer.SDP}))
 }
 

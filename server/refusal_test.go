@@ -53,7 +53,7 @@ func newScene(t *testing.T, p *program, change ...func(*civic.Office)) *scene {
 		if err := tx.SaveOffice(t.Context(), o); err != nil {
 			return err
 		}
-		return tx.SaveClerk(t.Context(), civic.Clerk{ID: civic.ClerkID(email), AuthorityID: o.AuthorityID, Email: email, Name: "Frau X",
+		return tx.SaveClerk(t.Context(), civic.Clerk{ID: clerkID(email), AuthorityID: o.AuthorityID, Email: email, Name: "Frau X",
 			PasswordHash: hash, Offices: []civic.OfficeID{o.ID, officeSecond, officeShut}})
 	}))
 	s := &scene{T: t, p: p, office: o.ID, clerk: newClerk(t, p.address)}
@@ -291,7 +291,7 @@ var refusals = []struct {
 		hash, err := passwordHash()
 		must(s.T, err)
 		s.edit(func(ctx context.Context, tx *store.Tx) error {
-			return tx.SaveClerk(ctx, civic.Clerk{ID: civic.ClerkID(email), AuthorityID: "a-" + town, Email: email, PasswordHash: hash, Offices: []civic.OfficeID{s.office}})
+			return tx.SaveClerk(ctx, civic.Clerk{ID: clerkID(email), AuthorityID: "a-" + town, Email: email, PasswordHash: hash, Offices: []civic.OfficeID{s.office}})
 		})
 		colleague := newClerk(s.T, s.p.address)
 		colleague.login(email)
@@ -307,7 +307,7 @@ var refusals = []struct {
 		no(session(newClerk(s.T, s.p.address)), 401, civic.Unauthenticated, civic.KeySessionOver)
 		for name, dates := range map[string][2]time.Time{"of yesterday": {time.Now(), past()}, "idle": {time.Now().Add(-identity.SessionIdle - time.Minute), time.Now().Add(time.Hour)}} {
 			s.edit(func(ctx context.Context, tx *store.Tx) error {
-				return tx.InsertSession(ctx, civic.Session{ID: civic.SessionID(name), AuthorityID: "a-" + town, ClerkID: huber, CreatedAt: past(), SeenAt: dates[0], ExpiresAt: dates[1]}, identity.Hash(name))
+				return tx.InsertSession(ctx, civic.Session{ID: civic.SessionID(name), AuthorityID: "a-" + town, ClerkID: clerkID(huber), CreatedAt: past(), SeenAt: dates[0], ExpiresAt: dates[1]}, identity.Hash(name))
 			})
 			p := newClerk(s.T, s.p.address)
 			p.cookies["__Host-session"] = name

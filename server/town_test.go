@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/alexedwards/argon2id"
 
 	"schalter/server/civic"
+	"schalter/server/identity"
 	"schalter/server/store"
 )
 
@@ -45,6 +47,11 @@ var passwordHash = sync.OnceValues(func() (string, error) {
 	return argon2id.CreateHash(password, &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 })
 
+// clerkID is none that tells the address: ids may stand in logs.
+func clerkID(email string) civic.ClerkID {
+	return civic.ClerkID(fmt.Sprintf("c-%x", identity.Hash(email)[:6]))
+}
+
 // fill writes the authorities, with further clerks of the main office if the test needs a crowd.
 func fill(t testing.TB, st *store.Store, crowd ...string) {
 	t.Helper()
@@ -78,7 +85,7 @@ func fill(t testing.TB, st *store.Store, crowd ...string) {
 			}
 		}
 		for _, email := range append([]string{huber, maier, berg}, crowd...) {
-			c := civic.Clerk{ID: civic.ClerkID(email), AuthorityID: "a-" + town, Email: email, Name: "Frau " + email[:1], PasswordHash: hash,
+			c := civic.Clerk{ID: clerkID(email), AuthorityID: "a-" + town, Email: email, Name: "Frau " + email[:1], PasswordHash: hash,
 				ContactPerson: true, Offices: []civic.OfficeID{officeMain, officeSecond}}
 			if email == berg {
 				c.AuthorityID, c.Offices = "a-"+otherTown, []civic.OfficeID{officeOther}

@@ -23,7 +23,7 @@ func (tx *Tx) Authority(ctx context.Context, authority civic.AuthorityID) (civic
 // AuthorityBySlug returns NotFound for an unknown slug.
 func (tx *Tx) AuthorityBySlug(ctx context.Context, slug string) (civic.Authority, error) {
 	a, err := one(ctx, tx, scanAuthority, `SELECT `+authorityColumns+` FROM authorities WHERE slug = $1`, slug)
-	return a, unknown(err, civic.KeyAuthorityUnknown, "authority", slug)
+	return a, unknown(err, civic.KeyAuthorityUnknown, "authority", "of that slug") // which may be anything that somebody typed
 }
 
 // Authorities returns all, ordered by slug. For the operator and the clockwork.

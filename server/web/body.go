@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 	"github.com/gofiber/fiber/v2"
 
 	"schalter/server/civic"
@@ -73,6 +74,9 @@ func (s schemas) decode(data []byte, v any) error {
 	if len(result.Errors) > 0 {
 		var d *huma.ErrorDetail
 		if errors.As(result.Errors[0], &d) {
+			if d.Message == validation.MsgUnexpectedProperty {
+				return errors.New(d.Message) // without its name, which the client has made up
+			}
 			return fmt.Errorf("%s: %s", d.Location, d.Message) // without the value: it is nobody's business
 		}
 		return errors.New("does not fit its schema")
@@ -83,7 +87,10 @@ func (s schemas) decode(data []byte, v any) error {
 func unmarshalStrict(data []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
-	return dec.Decode(v)
+	if dec.Decode(v) != nil {
+		return errors.New("does not fit its type") // encoding/json would quote what the client sent
+	}
+	return nil
 }
 
 // maxDepth is deeper than anything on the wire.

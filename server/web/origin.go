@@ -86,13 +86,13 @@ func (s *Server) checkOrigin(c *fiber.Ctx, r *Route, site Site) error {
 		if from == "" && r.Role == civic.RoleNobody || from == s.origins.of(site).text || room {
 			return nil
 		}
-		return civic.Errorf(civic.Forbidden, civic.KeyOriginForeign, "socket from origin %q", from)
+		return civic.Errorf(civic.Forbidden, civic.KeyOriginForeign, "socket")
 	case r.Method == get:
 		return nil
 	case c.Get(protocol.HeaderSchalter) == "":
 		return civic.Errorf(civic.Forbidden, civic.KeyHeaderMissing, "no header %s", protocol.HeaderSchalter)
 	case from != "" && from != s.origins.of(site).text:
-		return civic.Errorf(civic.Forbidden, civic.KeyOriginForeign, "write from origin %q", from)
+		return civic.Errorf(civic.Forbidden, civic.KeyOriginForeign, "write")
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func serveSocket[First any](s *Server, c *fiber.Ctx, socket *Socket, open func(c
 		defer s.sockets.remove(t)
 		t.run(func(frame protocol.Frame) error {
 			if frame.Type != socket.Client[0].Type {
-				return malformed("first frame is %q", frame.Type)
+				return malformed("first frame is not %s", socket.Client[0].Type)
 			}
 			var first First
 			if err := s.schemas.decode(frame.Data, &first); err != nil {
@@ -254,7 +254,7 @@ func (t *Talk) handle(f protocol.Frame) error {
 	}
 	do := t.on[f.Type]
 	if do == nil {
-		return malformed("frame %q is not for this socket", f.Type)
+		return malformed("a frame that is not for this socket")
 	}
 	ctx, cancel := context.WithTimeout(t.ctx, requestTime)
 	defer cancel()
