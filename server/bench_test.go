@@ -132,7 +132,7 @@ func benchReady(t *testing.T, dir string) []result {
 	slowest, middle := percentile(took, 100), percentile(took, 50)
 	return []result{{
 		What: "start to ready, existing database", Reach: "<= 300 ms", Reached: slowest <= 300*time.Millisecond,
-		Got: fmt.Sprintf("%s, slowest of %d %s", ms(middle), starts, ms(slowest)),
+		Got:   fmt.Sprintf("%s, slowest of %d %s", ms(middle), starts, ms(slowest)),
 		Notes: []string{fmt.Sprintf("from the start of the process to 200 from /readyz, asked every 2 ms; database of %d MB", size>>20)},
 	}}
 }

@@ -20,6 +20,10 @@ const Anything Topic = "*"
 // Office is the topic of an office's queue, desks and settings.
 func Office(id civic.OfficeID) Topic { return Topic("office:" + string(id)) }
 
+// Urgent is the topic of moves in an office that somebody waits for at this moment, such as the call. They are hinted
+// under Office too.
+func Urgent(id civic.OfficeID) Topic { return Topic("urgent:" + string(id)) }
+
 // Visit is the topic of one visit.
 func Visit(id civic.VisitID) Topic { return Topic("visit:" + string(id)) }
 

@@ -56,6 +56,7 @@ func (s *Service) Draw(ctx context.Context, d Draw) (civic.Ticket, error) {
 		}
 		t = civic.Draw(m.office, civic.TicketID(newID()), day, number, m.now)
 		t.Topic, t.Lang = d.Topic, d.Lang
+		m.tickets = append(m.tickets, t.ID)
 		return m.tx.InsertTicket(ctx, t, d.SecretHash, d.Idempotency)
 	})
 	return t, err
@@ -99,6 +100,16 @@ type About struct {
 	Microphone *civic.Check
 }
 
+// Before counts those who wait before a ticket, as the rows stand now: a view may not know those who came just before.
+func (s *Service) Before(ctx context.Context, t civic.Ticket) (int, error) {
+	n := 0
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		n, err = tx.WaitingBefore(ctx, t.AuthorityID, t.OfficeID, t.Rank)
+		return err
+	})
+	return n, err
+}
+
 // Describe stores what the citizen says of the visit. Gone once the ticket is over.
 func (s *Service) Describe(ctx context.Context, caller civic.Caller, a About) error {
 	return s.citizenMove(ctx, caller, func(m *mover, t civic.Ticket) error {
@@ -116,6 +127,7 @@ func (s *Service) Describe(ctx context.Context, caller civic.Caller, a About) er
 		set(&t.TextOnly, a.TextOnly)
 		set(&t.Camera, a.Camera)
 		set(&t.Microphone, a.Microphone)
+		m.tickets = append(m.tickets, t.ID)
 		return m.tx.DescribeTicket(ctx, t)
 	})
 }

@@ -176,6 +176,7 @@ func (m *mover) choose(id civic.TicketID) (civic.Ticket, error) {
 		return t, civic.Errorf(civic.Conflict, civic.KeyNobodyWaiting, "office %s", m.office.ID)
 	}
 	for _, o := range over {
+		m.tickets = append(m.tickets, o.ID)
 		if err := m.tx.UpdateTicket(m.ctx, o, civic.Waiting); err != nil {
 			return t, err
 		}
@@ -252,6 +253,7 @@ func (m *mover) transfer(t civic.Ticket, office civic.OfficeID) error {
 	if err != nil {
 		return err
 	}
+	m.others = append(m.others, to)
 	target := &mover{s: m.s, ctx: m.ctx, tx: m.tx, office: to, now: m.now}
 	if err := target.mayDraw(); err != nil && civic.KeyOf(err) != civic.KeyIssuingStopped {
 		return err // stopped issuing concerns new numbers only

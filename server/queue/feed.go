@@ -16,7 +16,7 @@ const (
 	feedAnew = 30 * time.Second
 	// feedIdle is how long a feed lives on without a watcher.
 	feedIdle = 2 * time.Minute
-	// feedRest bounds the rest between two computations of a busy office.
+	// feedRest is the rest between two computations of a busy office, unless somebody is called.
 	feedRest = 250 * time.Millisecond
 )
 
@@ -25,6 +25,7 @@ type Feed struct {
 	snap    atomic.Pointer[Snapshot]
 	mu      sync.Mutex // guards changed
 	changed chan struct{}
+	ledger  ledger
 	used    atomic.Int64  // when it was last asked for, in Unix seconds
 	ready   chan struct{} // closed after the first computation
 	err     error         // of the first computation; read after ready
@@ -81,14 +82,14 @@ func (s *Service) Watch(ctx context.Context, authority civic.AuthorityID, office
 func (s *Service) feed(f *Feed, authority civic.AuthorityID, office civic.OfficeID) {
 	hints, end := s.bus.Subscribe(bus.Office(office))
 	defer end()
-	snap, err := s.take(s.ctx, authority, office)
-	if err != nil {
+	urgent, endUrgent := s.bus.Subscribe(bus.Urgent(office))
+	defer endUrgent()
+	if _, err := s.compute(s.ctx, f, authority, office, true); err != nil {
 		f.err = err
 		s.forget(f, office)
 		close(f.ready)
 		return
 	}
-	f.set(snap)
 	close(f.ready)
 	for {
 		wake := time.NewTimer(s.untilChange(f.snap.Load()))
@@ -104,21 +105,57 @@ func (s *Service) feed(f *Feed, authority civic.AuthorityID, office civic.Office
 				return
 			}
 		}
+		select { // what made it urgent is in what is read now
+		case <-urgent:
+		default:
+		}
 		began := time.Now()
-		snap, err := s.take(s.ctx, authority, office)
-		if err != nil {
-			if s.ctx.Err() == nil {
-				s.log.Warn("view not computed, will try again", "office", office, "error", err)
-			}
-		} else {
-			f.set(snap)
+		if _, err := s.compute(s.ctx, f, authority, office, true); err != nil && s.ctx.Err() == nil {
+			s.log.Warn("view not computed, will try again", "office", office, "error", err)
 		}
-		// A long queue takes long to compute: rest four times as long, so that hints in crowds don't eat the machine.
-		select {
-		case <-s.ctx.Done():
+		// Hints in crowds must not eat the machine. What is urgent waits only four times as long as it takes to compute.
+		short := min(4*time.Since(began), feedRest)
+		if !s.rest(short, nil) || !s.rest(feedRest-short, urgent) {
 			return
-		case <-time.After(min(4*time.Since(began), feedRest)):
 		}
+	}
+}
+
+// compute takes a new snapshot. All who watch get it if it is at a later revision, or if anew says so, for time and
+// other offices change a status too.
+func (s *Service) compute(ctx context.Context, f *Feed, authority civic.AuthorityID, office civic.OfficeID, anew bool) (*Snapshot, error) {
+	f.ledger.mu.Lock()
+	defer f.ledger.mu.Unlock()
+	snap, err := s.take(ctx, &f.ledger, authority, office)
+	if err != nil {
+		return nil, err
+	}
+	if before := f.snap.Load(); anew || before == nil || snap.Office.Revision > before.Office.Revision {
+		f.set(snap)
+	}
+	return snap, nil
+}
+
+// rest waits for d, or until woken. It returns false when the service ends.
+func (s *Service) rest(d time.Duration, woken <-chan struct{}) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-s.ctx.Done():
+		return false
+	case <-woken:
+	case <-timer.C:
+	}
+	return true
+}
+
+// note tells an office's ledger, if it has one, which tickets a move touches.
+func (s *Service) note(office civic.OfficeID, revision int64, tickets []civic.TicketID) {
+	s.feeds.mu.Lock()
+	f := s.feeds.open[office]
+	s.feeds.mu.Unlock()
+	if f != nil {
+		f.ledger.note(revision, tickets)
 	}
 }
 
@@ -150,7 +187,11 @@ func (s *Service) Snapshot(ctx context.Context, authority civic.AuthorityID, off
 
 // Fresh computes an office's snapshot anew: the answer to a move shows what the move did.
 func (s *Service) Fresh(ctx context.Context, authority civic.AuthorityID, office civic.OfficeID) (*Snapshot, error) {
-	return s.take(ctx, authority, office)
+	f, err := s.Watch(ctx, authority, office)
+	if err != nil {
+		return nil, err
+	}
+	return s.compute(ctx, f, authority, office, false)
 }
 
 // Board returns the offices of an authority as they stand, in the board's order. NotFound for an unknown slug.

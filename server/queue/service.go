@@ -78,7 +78,13 @@ func (s *Service) move(ctx context.Context, authority civic.AuthorityID, office 
 			return err
 		}
 		m.now = s.now()
-		return fn(m)
+		if err := fn(m); err != nil {
+			return err
+		}
+		for _, o := range append(m.others, m.office) { // before the commit: nobody may read a revision that is not noted
+			s.note(o.ID, o.Revision, m.tickets)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -95,9 +101,13 @@ type mover struct {
 	office  civic.Office
 	now     time.Time
 	touched []bus.Topic
+	others  []civic.Office   // whose revision the move raises too
+	tickets []civic.TicketID // that the move changes
 }
 
 func (m *mover) ticket(t civic.Ticket, from civic.TicketState) error {
+	m.tickets = append(m.tickets, t.ID)
+	m.touched = append(m.touched, bus.Urgent(t.OfficeID))
 	if err := m.tx.UpdateTicket(m.ctx, t, from); err != nil {
 		return err
 	}

@@ -88,8 +88,8 @@ func (s *Snapshot) Parked() []civic.Ticket {
 // Estimate is the wait of one with ahead people before.
 func (s *Snapshot) Estimate(ahead int) Estimate { return estimate(ahead, s.staff, s.recent) }
 
-// take computes an office's snapshot from its rows and now.
-func (s *Service) take(ctx context.Context, authority civic.AuthorityID, office civic.OfficeID) (*Snapshot, error) {
+// take computes an office's snapshot from its rows and now. The caller holds the ledger.
+func (s *Service) take(ctx context.Context, l *ledger, authority civic.AuthorityID, office civic.OfficeID) (*Snapshot, error) {
 	snap := &Snapshot{}
 	var tickets []civic.Ticket
 	var issued int
@@ -102,7 +102,7 @@ func (s *Service) take(ctx context.Context, authority civic.AuthorityID, office 
 		if snap.Authority, err = tx.Authority(ctx, authority); err != nil {
 			return err
 		}
-		if tickets, err = tx.Tickets(ctx, authority, office, civic.Waiting, civic.Called, civic.Serving, civic.Parked, civic.Missed); err != nil {
+		if tickets, err = l.at(ctx, tx, snap.Office, now); err != nil {
 			return err
 		}
 		if snap.Desks, err = tx.Desks(ctx, authority, office); err != nil {

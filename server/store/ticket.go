@@ -95,6 +95,12 @@ func (tx *Tx) Tickets(ctx context.Context, authority civic.AuthorityID, office c
 		WHERE authority_id = $1 AND office_id = $2 AND state IN (`+strings.Join(in, ", ")+`) ORDER BY place, id`, args...)
 }
 
+// WaitingBefore counts the tickets that wait in an office with a rank below.
+func (tx *Tx) WaitingBefore(ctx context.Context, authority civic.AuthorityID, office civic.OfficeID, rank int64) (int, error) {
+	return one(ctx, tx, value[int], `SELECT COUNT(*) FROM tickets
+		WHERE authority_id = $1 AND office_id = $2 AND state = 'waiting' AND place < $3`, authority, office, rank)
+}
+
 // UpdateTicket stores the ticket after a move from the state from. Number, secret and presence are not touched by it.
 //
 // Codes: Conflict if the ticket is not in that state any more (KeyTakenByColleague if it was to be called, and another

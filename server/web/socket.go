@@ -116,13 +116,11 @@ func (t *Talk) Go(do func(ctx context.Context) error) {
 // Send queues a frame; data may be nil. It never blocks: if the outbox is full, the socket closes and the client reads whole
 // views when it is back.
 func (t *Talk) Send(frame string, data any) {
-	f := protocol.Frame{Type: frame}
-	var err error
-	if data != nil {
-		f.Data, err = json.Marshal(data)
-	}
-	text, err2 := json.Marshal(f)
-	if err := errors.Join(err, err2); err != nil {
+	text, err := json.Marshal(struct { // protocol.Frame, but for encoding the data once only
+		Type string `json:"type"`
+		Data any    `json:"data,omitempty"`
+	}{frame, data})
+	if err != nil {
 		t.refuse(fmt.Errorf("encode frame %s: %w", frame, err), true)
 		return
 	}

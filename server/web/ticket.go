@@ -63,11 +63,11 @@ func (s *Server) holdsAnother(ctx context.Context, c *fiber.Ctx, key string) err
 // drawn answers with the ticket and its secret: in the cookie, or in the body for a browser that refuses it.
 func (s *Server) drawn(c *fiber.Ctx, t civic.Ticket, secret string, noCookie bool, status int) error {
 	ctx := s.ctx(c)
-	snap, err := s.deps.Queue.Fresh(ctx, t.AuthorityID, t.OfficeID) // the feed's may not know those just before
+	view, err := s.drawnTicket(ctx, t)
 	if err != nil {
 		return err
 	}
-	answer := protocol.Drawn{Ticket: citizenTicket(snap, t, s.now().UTC())}
+	answer := protocol.Drawn{Ticket: view}
 	if noCookie {
 		answer.Secret = secret
 		caller := civic.Caller{Role: civic.RoleCitizen, AuthorityID: t.AuthorityID, Ticket: t.ID}
@@ -77,6 +77,28 @@ func (s *Server) drawn(c *fiber.Ctx, t civic.Ticket, secret string, noCookie boo
 	}
 	setTicketCookie(c, secret)
 	return c.Status(status).JSON(answer)
+}
+
+// drawnTicket is the view of a ticket for the answer to a draw. The feed does not know a number just drawn, nor maybe
+// those just before it: they are counted, which is cheaper than a view of all.
+func (s *Server) drawnTicket(ctx context.Context, t civic.Ticket) (protocol.CitizenTicket, error) {
+	snap, err := s.deps.Queue.Snapshot(ctx, t.AuthorityID, t.OfficeID)
+	if err != nil {
+		return protocol.CitizenTicket{}, err
+	}
+	if _, _, here := snap.Ticket(t.ID); here || t.State != civic.Waiting {
+		if snap, err = s.deps.Queue.Fresh(ctx, t.AuthorityID, t.OfficeID); err != nil {
+			return protocol.CitizenTicket{}, err
+		}
+		return citizenTicket(snap, t, s.now().UTC()), nil
+	}
+	ahead, err := s.deps.Queue.Before(ctx, t)
+	if err != nil {
+		return protocol.CitizenTicket{}, err
+	}
+	v := citizenTicket(snap, t, s.now().UTC())
+	v.Ahead, v.Estimate = ahead, rangeOf(snap.Estimate(ahead))
+	return v, nil
 }
 
 // resume exchanges a one-time code for the ticket.
