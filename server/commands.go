@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, logs io.Writer) 
 	case "openapi":
 		document, err := web.Document()
 		if err == nil {
-			_, err = out.Write(document)
+			_, err = fmt.Fprintf(out, "%s\n", document)
 		}
 		return err
 	case "backup <file>":

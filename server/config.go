@@ -80,15 +80,24 @@ type Copy struct {
 
 // parse reads the command line. command is what was chosen: "serve", "user add", "backup <file>".
 func parse(args []string, options ...kong.Option) (cli CLI, command string, err error) {
+	var file yamlFile
 	parser, err := kong.New(&cli, append([]kong.Option{
 		kong.Name("schalter"), kong.Description("A virtual citizens' office."), kong.UsageOnError(),
-		kong.DefaultEnvars("SCHALTER"), kong.Configuration(loadYAML),
+		kong.DefaultEnvars("SCHALTER"), kong.Configuration(func(r io.Reader) (kong.Resolver, error) {
+			var err error
+			file, err = loadYAML(r)
+			return file, err
+		}),
 	}, options...)...)
 	if err != nil {
 		return cli, "", err
 	}
 	ctx, err := parser.Parse(args)
 	if err != nil {
+		// kong tells the first problem only, and a misspelt key is often why another is missing.
+		if unknown := file.Validate(parser.Model); unknown != nil && !strings.Contains(err.Error(), unknown.Error()) {
+			err = errors.Join(unknown, err)
+		}
 		return cli, "", err
 	}
 	return cli, ctx.Command(), nil
@@ -97,7 +106,7 @@ func parse(args []string, options ...kong.Option) (cli CLI, command string, err 
 // yamlFile answers flags that neither the command line nor the environment has.
 type yamlFile map[string]any
 
-func loadYAML(r io.Reader) (kong.Resolver, error) {
+func loadYAML(r io.Reader) (yamlFile, error) {
 	values := yamlFile{}
 	if err := yaml.NewDecoder(r).Decode(&values); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
