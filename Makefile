@@ -57,7 +57,7 @@ bench: build ## what is promised of speed, measured and printed as one table; si
 	go test -tags bench -count=1 -timeout 6m -v -run '^TestBench$$' ./server
 
 drill-kill: build ## kill the program in the midst of work, again and again; nothing may be lost
-	go test -count=1 -v -timeout 30m -run 'Kill' ./server/...
+	go test -tags drill -run TestDrillKill -count=1 -v ./server
 
 MINUTES ?= 5
 fuzz-long: ## every fuzz target for MINUTES=5
