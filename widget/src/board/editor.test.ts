@@ -9,7 +9,7 @@ test('each sentence is said once, with our origin in it', () => {
   tellEditor('insecure', 'https://schalter.example');
   expect(warn.mock.calls.flat()).toEqual([
     'Schalter: Der Header Permissions-Policy sperrt die Kamera. Bitte: camera=(self "https://schalter.example"), ' +
-      'microphone=(self "https://schalter.example")',
+      'microphone=(self "https://schalter.example").',
     'Schalter: Diese Seite läuft ohne https. Die Kamera geht nur mit https.',
   ]);
 });

@@ -3,7 +3,7 @@
 const sentences = {
   insecure: 'Diese Seite läuft ohne https. Die Kamera geht nur mit https.',
   sandbox: 'Vorschau im Sandkasten: Hier ist kein Gespräch möglich, auf der echten Seite schon.',
-  policy: 'Der Header Permissions-Policy sperrt die Kamera. Bitte: camera=(self "S"), microphone=(self "S")',
+  policy: 'Der Header Permissions-Policy sperrt die Kamera. Bitte: camera=(self "S"), microphone=(self "S").',
   frame: 'Die CSP verbietet unseren Rahmen. Bitte frame-src S ergänzen.',
   connect: 'Der Status kommt über einen Umweg. Besser connect-src S ergänzen.',
   silent:

@@ -35,6 +35,10 @@ export class BoardElement extends HTMLElement {
     dress(shadow, css);
     this.root.append(this.news, this.grid, this.stage, this.stale, this.foot);
     shadow.append(this.root);
+    // Inside a link of the town, a click on a button of ours is no click on the link.
+    this.root.addEventListener('click', (event) => {
+      if ((event.target as Element).closest('button')) event.preventDefault();
+    });
     for (const sign of ['pointerenter', 'focusin'])
       this.root.addEventListener(sign, () => visit.prepare(), { once: true });
   }
@@ -90,7 +94,7 @@ export class BoardElement extends HTMLElement {
       zone: board.zone,
       now: new Date(),
       ticket: visit.ticket,
-      tab: visit.blocked,
+      tab: visit.blocked && self.origin !== 'null', // a sandbox may forbid the tab too: the note has the address as text
     };
     for (const office of offices) this.cards.get(office.slug)?.update(office, context);
     this.grid.hidden = visit.place === this;

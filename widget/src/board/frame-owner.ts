@@ -148,6 +148,7 @@ export class FrameOwner {
     ticket: (ticket) => {
       if (ticket.exists) this.wish = undefined;
       if (!this.shared.remember(ticket)) this.tell('storage');
+      this.shared.visit.redraw(); // other boards of the page lead to it
     },
     done: () => this.close(true),
     focusOut: ({ to }) => (to === 'before' ? this.stage?.board.stage.focus() : this.stage?.board.focusFooter()),

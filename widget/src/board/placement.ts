@@ -21,10 +21,7 @@ export function ownScript(running: Element | SVGScriptElement | null): HTMLEleme
 export function place(script: HTMLElement | undefined): void {
   if (!script || document.querySelector(elementName) || !document.body.contains(script)) return;
   placed = document.createElement(elementName);
-  for (const name of ['office', 'lang', 'heading']) {
-    const value = script.dataset[name];
-    if (value) placed.dataset[name] = value;
-  }
+  Object.assign(placed.dataset, script.dataset);
   script.after(placed);
 }
 
