@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"schalter/server/civic"
 	"schalter/server/identity"
@@ -127,11 +128,14 @@ func (s *Server) resumeCode(c *fiber.Ctx) error {
 	return c.JSON(protocol.ResumeCode{Code: code})
 }
 
-// ticket answers with the own ticket as it stands, also when it is over.
+// ticket answers with the own ticket as it stands, also when it is over: then the cookie has done its work, and goes.
 func (s *Server) ticket(c *fiber.Ctx) error {
 	v, err := s.ownTicket(s.ctx(c), s.caller(c))
 	if err != nil {
 		return err
+	}
+	if v.State.Over() {
+		setCookie(c, ticketCookie, "", -time.Second, fasthttp.CookieSameSiteNoneMode)
 	}
 	return c.JSON(v)
 }

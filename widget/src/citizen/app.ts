@@ -244,7 +244,7 @@ export class App {
     if (over) {
       this.host.ticket(false);
       this.devices.close();
-      this.ticket.unfollow(); // nothing comes any more
+      this.ticket.end();
     }
   }
 

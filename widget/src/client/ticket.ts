@@ -204,6 +204,12 @@ export class TicketClient {
     this.#unfollow = undefined;
   }
 
+  /** The ticket is over: nothing comes any more, and the server, asked once again, takes its cookie back. */
+  end(): void {
+    this.unfollow();
+    void this.api.get('/api/v1/ticket').catch(() => undefined);
+  }
+
   /** Forgets the ticket on this page, so that another can be drawn. */
   forget(): void {
     this.unfollow();
