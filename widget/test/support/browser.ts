@@ -29,6 +29,7 @@ export async function launch(camera: Colour, more: string[] = ['--use-fake-ui-fo
   writeFilm(film, camera);
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
+    ignoreDefaultArgs: ['--disable-back-forward-cache'], // citizens' browsers have it
     args: [...flags, `--use-file-for-fake-video-capture=${film}`, ...more],
   });
   return {
