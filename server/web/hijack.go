@@ -13,7 +13,7 @@ import (
 )
 
 // upgrade turns the request into a websocket and runs serve on it, after the handler has returned. serve may use nothing
-// of c: fasthttp recycles it. websocket.Accept wants net/http, so it runs inside the hijack on a small imitation of it.
+// of c: fasthttp recycles it. A client sends nothing before it has the answer (RFC 6455, 4.1). websocket.Accept wants net/http, so it runs inside the hijack on a small imitation of it.
 func upgrade(c *fiber.Ctx, serve func(*websocket.Conn)) error {
 	if !strings.EqualFold(c.Get(fiber.HeaderUpgrade), "websocket") {
 		c.Set(fiber.HeaderUpgrade, "websocket")
@@ -24,19 +24,23 @@ func upgrade(c *fiber.Ctx, serve func(*websocket.Conn)) error {
 		return fmt.Errorf("upgrade: %w", err)
 	}
 	r = handshakeOf(r)
-	raw := fc.Conn()
+	conn := fc.Conn()            // not the hijacked one: that keeps fasthttp's 8 KB buffer, empty, for as long as the socket lives
 	fc.HijackSetNoResponse(true) // Accept writes the answer
-	fc.Hijack(func(hc net.Conn) {
-		conn := &rawConn{Conn: hc, raw: raw}
-		defer conn.Close()
+	fc.Hijack(func(net.Conn) {
 		ws, err := websocket.Accept(&hijackWriter{conn: conn, header: http.Header{}}, r, &websocket.AcceptOptions{
 			InsecureSkipVerify: true, // checkOrigin has compared it exactly
 			CompressionMode:    websocket.CompressionDisabled,
 		})
 		if err != nil {
+			_ = conn.Close() // there is nobody to tell
 			return
 		}
-		serve(ws)
+		// On a goroutine of its own, so that fasthttp has its buffer and its context back. It leaves the connection open (see
+		// newServer).
+		go func() {
+			defer conn.Close()
+			serve(ws)
+		}()
 	})
 	return nil
 }
@@ -53,15 +57,6 @@ func handshakeOf(r *http.Request) *http.Request {
 	}
 	return &http.Request{Method: http.MethodGet, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: h, Body: http.NoBody}
 }
-
-// rawConn reads through the hijacked connection, which may hold early bytes, and closes the real one: fasthttp's own Close
-// does nothing, and a reader would stay blocked for ever.
-type rawConn struct {
-	net.Conn
-	raw net.Conn
-}
-
-func (c *rawConn) Close() error { return c.raw.Close() }
 
 // hijackWriter is as much of an http.ResponseWriter as websocket.Accept needs.
 type hijackWriter struct {

@@ -108,6 +108,7 @@ func newServer(cfg Config, ask asks, routes []Route, t times) (*Server, error) {
 		DisableStartupMessage: true,
 		ErrorHandler:          func(c *fiber.Ctx, err error) error { return s.refuse(c, err) },
 	})
+	s.app.Server().KeepHijackedConns = true // a socket closes its own
 	s.app.Use(s.edge)
 	for i := range routes {
 		r := &routes[i]

@@ -201,7 +201,7 @@ func (t *Talk) read(first func(protocol.Frame) error) {
 		case !allowed.Allow():
 			err = civic.Errorf(civic.TooMany, civic.KeyTooManyRequests, "more than %d frames a second", frameRate)
 		case n == 0:
-			if err = guarded(func() error { return first(frame) }); err != nil {
+			if err = aside(func() error { return first(frame) }); err != nil {
 				t.refuse(err, true)
 				continue
 			}
@@ -241,6 +241,14 @@ func parseFrame(text []byte) (protocol.Frame, error) {
 		return f, errors.New("a frame without a type")
 	}
 	return f, nil
+}
+
+// aside runs do on a goroutine that ends with it. A query needs a deep stack, and those of goroutines that then wait for
+// hours would stay as large.
+func aside(do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- guarded(do) }()
+	return <-done
 }
 
 func (t *Talk) handle(f protocol.Frame) error {

@@ -226,8 +226,12 @@ const (
 // tellTicket sends the ticket's view whenever it changes, until ctx ends. A change of state, such as the call, goes out at
 // once; positions at most every viewRest.
 func (s *Server) tellTicket(ctx context.Context, t *Talk, caller civic.Caller) error {
-	held, err := s.deps.Queue.Held(ctx, caller)
-	if err != nil {
+	var held civic.Ticket
+	look := func() (err error) {
+		held, err = s.deps.Queue.Held(ctx, caller)
+		return err
+	}
+	if err := aside(look); err != nil {
 		return err
 	}
 	var last said
@@ -240,7 +244,7 @@ func (s *Server) tellTicket(ctx context.Context, t *Talk, caller civic.Caller) e
 		snap, changed := feed.Snapshot()
 		if _, _, here := snap.Ticket(caller.Ticket); !here { // over, transferred, or younger than the snapshot: the row knows
 			before := held.OfficeID
-			if held, err = s.deps.Queue.Held(ctx, caller); err != nil {
+			if err = aside(look); err != nil {
 				return err
 			}
 			if held.OfficeID != before {
