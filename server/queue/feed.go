@@ -23,9 +23,12 @@ const (
 // Feed keeps the latest snapshot of one office for all who watch it: one computation serves them all.
 type Feed struct {
 	snap    atomic.Pointer[Snapshot]
-	mu      sync.Mutex // guards changed
+	mu      sync.Mutex // guards changed and own
 	changed chan struct{}
+	own     map[civic.TicketID]map[chan struct{}]struct{}
 	ledger  ledger
+	begun   atomic.Int64  // computations
+	last    *Snapshot     // of the last one that did not fail; guarded by the ledger's lock
 	used    atomic.Int64  // when it was last asked for, in Unix seconds
 	ready   chan struct{} // closed after the first computation
 	err     error         // of the first computation; read after ready
@@ -47,9 +50,42 @@ func (f *Feed) Snapshot() (*Snapshot, <-chan struct{}) {
 func (f *Feed) set(snap *Snapshot) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.snap.Store(snap)
+	before := f.snap.Swap(snap)
+	for id, t := range snap.others { // first those who are called
+		if before != nil && before.others[id].State != t.State {
+			for woken := range f.own[id] {
+				select {
+				case woken <- struct{}{}:
+				default: // has not yet looked since the last time
+				}
+			}
+		}
+	}
 	close(f.changed)
 	f.changed = make(chan struct{})
+}
+
+// Own returns a channel that receives a value whenever a ticket's state has changed, before the thousands are woken whose
+// place alone has, and the function that ends it.
+func (f *Feed) Own(ticket civic.TicketID) (<-chan struct{}, func()) {
+	ch := make(chan struct{}, 1)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.own == nil {
+		f.own = map[civic.TicketID]map[chan struct{}]struct{}{}
+	}
+	if f.own[ticket] == nil {
+		f.own[ticket] = map[chan struct{}]struct{}{}
+	}
+	f.own[ticket][ch] = struct{}{}
+	return ch, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		delete(f.own[ticket], ch)
+		if len(f.own[ticket]) == 0 {
+			delete(f.own, ticket)
+		}
+	}
 }
 
 // Watch returns the feed of an office, starting it if nobody watched it yet. Its snapshot is at least as new as
@@ -121,16 +157,23 @@ func (s *Service) feed(f *Feed, authority civic.AuthorityID, office civic.Office
 	}
 }
 
-// compute takes a new snapshot. All who watch get it if it is at a later revision, or if anew says so, for time and
-// other offices change a status too.
+// compute takes a new snapshot, unless one has been begun and ended while it waited for its turn. All who watch get it if
+// it is at a later revision, or if anew says so, for time and other offices change a status too.
 func (s *Service) compute(ctx context.Context, f *Feed, authority civic.AuthorityID, office civic.OfficeID, anew bool) (*Snapshot, error) {
+	asked := f.begun.Load()
 	f.ledger.mu.Lock()
 	defer f.ledger.mu.Unlock()
-	snap, err := s.take(ctx, &f.ledger, authority, office)
-	if err != nil {
-		return nil, err
+	snap := f.last
+	if snap == nil || f.begun.Load() <= asked { // else somebody has begun and ended one since
+		f.begun.Add(1)
+		f.last = nil
+		var err error
+		if snap, err = s.take(ctx, &f.ledger, authority, office); err != nil {
+			return nil, err
+		}
+		f.last = snap
 	}
-	if before := f.snap.Load(); anew || before == nil || snap.Office.Revision > before.Office.Revision {
+	if before := f.snap.Load(); anew && snap != before || before == nil || snap.Office.Revision > before.Office.Revision {
 		f.set(snap)
 	}
 	return snap, nil

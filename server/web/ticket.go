@@ -87,10 +87,14 @@ func (s *Server) drawnTicket(ctx context.Context, t civic.Ticket) (protocol.Citi
 	if err != nil {
 		return protocol.CitizenTicket{}, err
 	}
-	if _, _, here := snap.Ticket(t.ID); here || t.State != civic.Waiting {
+	there, _, here := snap.Ticket(t.ID)
+	if here && there.State != t.State || !here && t.State != civic.Waiting { // not just drawn
 		if snap, err = s.deps.Queue.Fresh(ctx, t.AuthorityID, t.OfficeID); err != nil {
 			return protocol.CitizenTicket{}, err
 		}
+		here = true
+	}
+	if here {
 		return citizenTicket(snap, t, s.now().UTC()), nil
 	}
 	ahead, err := s.deps.Queue.Before(ctx, t)
@@ -236,10 +240,19 @@ func (s *Server) tellTicket(ctx context.Context, t *Talk, caller civic.Caller) e
 	}
 	var last said
 	var sent time.Time
+	var feed *queue.Feed
+	var own <-chan struct{}
+	end := func() {}
+	defer func() { end() }()
 	for {
-		feed, err := s.deps.Queue.Watch(ctx, held.AuthorityID, held.OfficeID)
+		now, err := s.deps.Queue.Watch(ctx, held.AuthorityID, held.OfficeID)
 		if err != nil {
 			return err
+		}
+		if now != feed { // another office's, or begun anew
+			end()
+			feed = now
+			own, end = feed.Own(caller.Ticket)
 		}
 		snap, changed := feed.Snapshot()
 		if _, _, here := snap.Ticket(caller.Ticket); !here { // over, transferred, or younger than the snapshot: the row knows
@@ -257,7 +270,7 @@ func (s *Server) tellTicket(ctx context.Context, t *Talk, caller civic.Caller) e
 		switch {
 		case what == last:
 		case what.state == last.state && rest > 0:
-			if !wait(ctx, rest, nil) {
+			if !wait(ctx, rest, own) {
 				return nil
 			}
 			continue
@@ -268,7 +281,7 @@ func (s *Server) tellTicket(ctx context.Context, t *Talk, caller civic.Caller) e
 		if view.State.Over() {
 			return nil // nothing comes after it; the page keeps its socket until it goes
 		}
-		if !wait(ctx, viewAnew, changed) {
+		if !waitEither(ctx, viewAnew, changed, own) {
 			return nil
 		}
 	}
@@ -308,12 +321,18 @@ func saidBy(v protocol.CitizenTicket) said {
 
 // wait waits for d, or until changed is closed. It returns false when ctx has ended.
 func wait(ctx context.Context, d time.Duration, changed <-chan struct{}) bool {
+	return waitEither(ctx, d, changed, nil)
+}
+
+// waitEither waits for d, or until changed is closed or own receives.
+func waitEither(ctx context.Context, d time.Duration, changed, own <-chan struct{}) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return false
 	case <-changed:
+	case <-own:
 	case <-timer.C:
 	}
 	return true
