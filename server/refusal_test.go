@@ -69,6 +69,7 @@ func (s *scene) in(state civic.TicketState) *person {
 	s.Helper()
 	c := s.citizen()
 	c.draw(s.office)
+	c.bearer = c.cookies["__Host-ticket"] // the cookie goes with the ticket, another window may still hold the secret
 	for _, step := range map[civic.TicketState][]string{
 		civic.Waiting: {}, civic.Called: {"call"}, civic.Serving: {"call", "enter"}, civic.Parked: {"call", "enter", "park"},
 		civic.Served: {"call", "enter", "finish"}, civic.Left: {"leave"}, civic.Missed: {"call", "lapse", "call", "lapse", "call", "lapse"},
