@@ -86,9 +86,9 @@ func newPages(widget fs.FS) (*pages, error) {
 
 // boardStyle is all that the board's page of its own needs: the board brings the rest.
 const boardStyle = `body{margin:0;font:1rem/1.5 system-ui,sans-serif;color:#15202b;background:#fff}
-main,footer{max-width:72rem;margin:0 auto;padding:1rem}
+main{max-width:72rem;margin:0 auto;padding:1rem}
 h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0 1.25rem}
-footer a{color:inherit;margin-inline-end:1.5rem;display:inline-block;padding:.5rem 0}
+schalter-board a{color:inherit;margin-inline-end:1.5rem;display:inline-block;padding:.5rem 0}
 `
 
 var boardStyleName = fmt.Sprintf("assets/page-%x.css", sha256.Sum256([]byte(boardStyle)))
@@ -156,16 +156,24 @@ func (s *Server) boardPage(c *fiber.Ctx) error {
 	}
 	lang := language(c)
 	return s.render(c, page{
-		Lang: lang, Title: a.Name.In(lang), Slug: a.Slug, Board: true, Links: legalLinks(a, lang),
+		Lang: lang, Title: civic.Text{"de": "Virtuelles Bürgerbüro", "en": "Virtual citizens' office"}.In(lang) + " – " + a.Name.In(lang),
+		Slug: a.Slug, Board: true, Links: withoutScript(a, lang),
 		Scripts: []string{"/b/" + a.Slug + ".js"}, Styles: []string{"/" + boardStyleName},
 	})
 }
 
-type link struct{ Text, URL string }
+// link leads somewhere. URL is a string, which html/template checks, or a template.URL of ours.
+type link struct {
+	Text string
+	URL  any
+}
 
-// legalLinks are what a page of its own must lead to; on the town's page, the town has them.
-func legalLinks(a civic.Authority, lang string) []link {
+// withoutScript is what the board's own page leads to where no script runs; the board itself shows the same.
+func withoutScript(a civic.Authority, lang string) []link {
 	var out []link
+	if tel := telephone(a.Phone); tel != "" {
+		out = append(out, link{civic.Text{"de": "Telefon ", "en": "Phone "}.In(lang) + a.Phone, tel})
+	}
 	for _, l := range []struct {
 		text civic.Text
 		url  string
@@ -179,6 +187,20 @@ func legalLinks(a civic.Authority, lang string) []link {
 		}
 	}
 	return out
+}
+
+// telephone is the address of a phone number as people write it, RFC 3966; empty for none.
+func telephone(number string) template.URL {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, number)
+	if digits == "" {
+		return ""
+	}
+	return template.URL("tel:" + digits)
 }
 
 // citizenPage is the citizen's app on a page of its own. Without a slug, a one-time code in the fragment says whose.
@@ -247,8 +269,7 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>
 {{- end}}
 </head>
 <body>
-{{- if .Board}}<main><h1>{{.Title}}</h1><schalter-board></schalter-board></main>{{end}}
-{{- if .Links}}<footer>{{range .Links}}<a href="{{.URL}}">{{.Text}}</a>{{end}}</footer>{{end -}}
+{{- if .Board}}<main><h1>{{.Title}}</h1><schalter-board>{{range .Links}}<a href="{{.URL}}">{{.Text}}</a> {{end}}</schalter-board></main>{{end -}}
 </body>
 </html>
 `))

@@ -73,7 +73,7 @@ func TestAPageLoadsItsProgram(t *testing.T) {
 	if page := e.get("http://schalter.test/town").body; !strings.Contains(page, `<title>Stadt &lt;&#34;Neu&#34;&gt;</title>`) ||
 		!strings.Contains(page, `<script async src="/b/town.js">`) || !strings.Contains(page, `<html lang="de">`) {
 		t.Errorf("board's page: %s", page)
-	} else if !strings.Contains(page, `<footer><a href="https://town.test/imprint">Impressum</a></footer>`) || strings.Contains(page, "javascript:") {
+	} else if !strings.Contains(page, `<a href="https://town.test/imprint">Impressum</a> </schalter-board>`) || strings.Contains(page, "javascript:") {
 		t.Errorf("links of the board's page: %s", page)
 	} else if a := e.get("http://schalter.test/" + boardStyleName); a.status != 200 || !strings.Contains(page, `href="/`+boardStyleName+`"`) {
 		t.Errorf("style of the board's page: %d", a.status)
