@@ -70,7 +70,7 @@ func TestAPageLoadsItsProgram(t *testing.T) {
 			t.Errorf("no %s in %s", part, page)
 		}
 	}
-	if page := e.get("http://schalter.test/town").body; !strings.Contains(page, `<title>Stadt &lt;&#34;Neu&#34;&gt;</title>`) ||
+	if page := e.get("http://schalter.test/town").body; !strings.Contains(page, `<title>Virtuelles Bürgerbüro – Stadt &lt;&#34;Neu&#34;&gt;</title>`) ||
 		!strings.Contains(page, `<script async src="/b/town.js">`) || !strings.Contains(page, `<html lang="de">`) {
 		t.Errorf("board's page: %s", page)
 	} else if !strings.Contains(page, `<a href="https://town.test/imprint">Impressum</a> </schalter-board>`) || strings.Contains(page, "javascript:") {
