@@ -30,7 +30,6 @@ type guest struct {
 	rtp            atomic.Int64
 	sound, picture atomic.Int64
 
-	lines   protocol.Lines
 	sending []*webrtc.RTPTransceiver // sound, camera
 	seat    []*webrtc.RTPTransceiver // sound, picture
 

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -281,5 +284,35 @@ func TestLogsHoldNobody(t *testing.T) {
 	// Nor does an address open anything.
 	for _, query := range []string{"secret", "token", "access_token", "grant", "__Host-ticket"} {
 		newCitizen(t, p.address).do("GET", "/api/v1/ticket?"+query+"="+drawn.Secret, nil).refused(401, civic.Unauthenticated, civic.KeyTicketUnknown)
+	}
+}
+
+// TestTheDatabaseHoldsNoSecret: whoever reads a backup can't act as anybody in it.
+func TestTheDatabaseHoldsNoSecret(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "schalter.db")
+	p := launch(t, func(c *Config) { c.Database = path })
+	clerk, citizen := newClerk(t, p.address), newCitizen(t, p.address)
+	clerk.login(huber)
+	desk := clerk.open(officeMain)
+	key := newKey()
+	drawn := as[protocol.Drawn](citizen.post("/api/v1/tickets", protocol.Draw{Authority: town, Office: officeMain, NoCookie: true}, "Idempotency-Key", key))
+	call := desk.call()
+	secrets := map[string]string{
+		"password": password, "session": clerk.cookies["__Host-session"], "idempotency key": key, "ticket's secret": drawn.Secret,
+		"resume code": drawn.Resume, "clerk's grant": call.Grant.Token, "citizen's grant": citizen.enter().Token,
+	}
+	var stored []byte
+	for _, suffix := range []string{"", "-wal"} {
+		text, err := os.ReadFile(path + suffix)
+		must(t, err)
+		stored = append(stored, text...)
+	}
+	if !bytes.Contains(stored, []byte(drawn.Ticket.Number)) {
+		t.Fatal("this is not the database")
+	}
+	for what, secret := range secrets {
+		if len(secret) < 16 || bytes.Contains(stored, []byte(secret)) {
+			t.Errorf("the database holds the %s %q", what, secret)
+		}
 	}
 }

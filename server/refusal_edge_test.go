@@ -49,7 +49,7 @@ var refusalsOfTheEdge = []struct {
 		no(c.post("/api/v1/tickets", good, "Idempotency-Key", newKey(), "Content-Type", ""), 415, civic.Invalid, civic.KeyBodyMalformed)
 	}},
 	{"a body over the limit, with an answer", func(s *scene) {
-		for _, size := range []int{33 << 10, 1 << 20} {
+		for _, size := range []int{33 << 10, 250 << 10} { // of a larger one the rest is not read: its sender may find the connection closed
 			no(s.citizen().post("/api/v1/tickets", strings.Repeat(" ", size)), 413, civic.TooLarge, civic.KeyBodyTooLarge)
 		}
 		req := s.citizen().request(http.MethodPost, "/api/v1/tickets", strings.Repeat(" ", 33<<10))
