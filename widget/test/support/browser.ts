@@ -1,8 +1,8 @@
 // Real browsers with a camera of a known colour. No autoplay flag: it would hide that sound needs a click.
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, expect, type Locator } from '@playwright/test';
+import { type Browser, type BrowserContext, chromium, expect, type Locator } from '@playwright/test';
 
 export type Colour = 'red' | 'blue';
 
@@ -39,6 +39,32 @@ export async function launch(camera: Colour, more: string[] = ['--use-fake-ui-fo
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** A browser whose citizen has set something in its settings, such as what sites may store. */
+export async function launchWith(settings: object, camera: Colour, more: string[]): Promise<Settled> {
+  const dir = mkdtempSync(join(tmpdir(), 'schalter-profile-'));
+  const film = join(dir, 'camera.y4m');
+  writeFilm(film, camera);
+  mkdirSync(join(dir, 'Default'));
+  writeFileSync(join(dir, 'Default', 'Preferences'), JSON.stringify(settings));
+  const context = await chromium.launchPersistentContext(dir, {
+    executablePath: '/usr/bin/chromium',
+    locale: 'de-DE',
+    args: [...flags, `--use-file-for-fake-video-capture=${film}`, ...more],
+  });
+  return {
+    context,
+    close: async () => {
+      await context.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Settled {
+  context: BrowserContext;
+  close(): Promise<void>;
 }
 
 /** Ten frames of 640x360 in one colour with a bar that moves, so that every frame is worth sending. */
