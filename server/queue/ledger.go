@@ -1,7 +1,9 @@
 package queue
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,8 +24,8 @@ const (
 // it commits; one that fails after all has noted too much, which does no harm. A revision that nobody has noted
 // is another machine's move: then all tickets are read.
 type ledger struct {
-	mu       sync.Mutex // held over the read of a snapshot; guards the next three
-	tickets  map[civic.TicketID]civic.Ticket
+	mu       sync.Mutex     // held over the read of a snapshot; guards the next three
+	tickets  []civic.Ticket // by rank: sorting what is sorted costs little
 	revision int64
 	read     time.Time // when all were read; zero: never, or they can't be trusted
 
@@ -68,24 +70,25 @@ func (l *ledger) at(ctx context.Context, tx *store.Tx, office civic.Office, now 
 	if !known || office.Revision < l.revision || l.read.IsZero() || now.Before(l.read) || now.Sub(l.read) >= ledgerAnew {
 		return l.anew(ctx, tx, office, now)
 	}
+	if len(touched) > 0 {
+		l.tickets = slices.DeleteFunc(l.tickets, func(t civic.Ticket) bool {
+			_, gone := touched[t.ID]
+			return gone
+		})
+	}
 	for id := range touched {
 		t, err := tx.Ticket(ctx, office.AuthorityID, id)
 		if err != nil && civic.CodeOf(err) != civic.NotFound {
 			l.read = time.Time{} // half of it is changed
 			return nil, err
 		}
-		if err != nil || t.OfficeID != office.ID || t.State.Over() {
-			delete(l.tickets, id)
-		} else {
-			l.tickets[id] = t
+		if err == nil && t.OfficeID == office.ID && !t.State.Over() {
+			l.tickets = append(l.tickets, t)
 		}
 	}
+	slices.SortFunc(l.tickets, func(a, b civic.Ticket) int { return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.ID, b.ID)) })
 	l.revision = office.Revision
-	out := make([]civic.Ticket, 0, len(l.tickets))
-	for _, t := range l.tickets {
-		out = append(out, t)
-	}
-	return out, nil
+	return slices.Clone(l.tickets), nil
 }
 
 func (l *ledger) anew(ctx context.Context, tx *store.Tx, office civic.Office, now time.Time) ([]civic.Ticket, error) {
@@ -94,10 +97,6 @@ func (l *ledger) anew(ctx context.Context, tx *store.Tx, office civic.Office, no
 	if err != nil {
 		return nil, err
 	}
-	l.tickets = make(map[civic.TicketID]civic.Ticket, len(all))
-	for _, t := range all {
-		l.tickets[t.ID] = t
-	}
-	l.revision, l.read = office.Revision, now
-	return all, nil
+	l.tickets, l.revision, l.read = all, office.Revision, now
+	return slices.Clone(all), nil
 }
