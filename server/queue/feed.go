@@ -37,6 +37,7 @@ type Feed struct {
 type feeds struct {
 	mu   sync.Mutex // guards open
 	open map[civic.OfficeID]*Feed
+	turn chan struct{} // holds a value for each feed that computes: at most half of the processors
 }
 
 // Snapshot returns the latest snapshot, and a channel that is closed when there is a newer one.
@@ -145,10 +146,18 @@ func (s *Service) feed(f *Feed, authority civic.AuthorityID, office civic.Office
 		case <-urgent:
 		default:
 		}
+		// Views in crowds must not keep processors and readers from those who draw. The answer to a call computes the view
+		// without waiting here.
+		select {
+		case <-s.ctx.Done():
+			return
+		case s.feeds.turn <- struct{}{}:
+		}
 		began := time.Now()
 		if _, err := s.compute(s.ctx, f, authority, office, true); err != nil && s.ctx.Err() == nil {
 			s.log.Warn("view not computed, will try again", "office", office, "error", err)
 		}
+		<-s.feeds.turn
 		// Hints in crowds must not eat the machine. What is urgent waits only four times as long as it takes to compute.
 		short := min(4*time.Since(began), feedRest)
 		if !s.rest(short, nil) || !s.rest(feedRest-short, urgent) {

@@ -11,6 +11,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -57,7 +58,7 @@ func still(st *store.Store, b *bus.Bus, now func() time.Time, log *slog.Logger) 
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Service{store: st, bus: b, now: now, loc: loc, log: log, ctx: ctx, cancel: cancel}
 	s.presence.tickets, s.presence.desks = map[civic.TicketID]time.Time{}, map[civic.DeskID]time.Time{}
-	s.feeds.open = map[civic.OfficeID]*Feed{}
+	s.feeds.open, s.feeds.turn = map[civic.OfficeID]*Feed{}, make(chan struct{}, max(runtime.GOMAXPROCS(0)/2, 1))
 	return s, nil
 }
 
