@@ -50,6 +50,7 @@ export class App {
   readonly #slug: string;
   readonly #awake = new Awake();
   #errand: Errand = {};
+  #code: string | undefined; // for the next load, where the cookie is refused
 
   constructor(host: Host, slug: string, wake: Wake) {
     this.host = host;
@@ -59,7 +60,10 @@ export class App {
       api: (bearer) => new Api({ bearer }),
       socketUrl: socketUrl('/api/v1/ticket/socket', location),
       wake,
-      keep: (code) => host.ticket(true, code),
+      keep: (code) => {
+        this.#code = code;
+        this.#tellTicket(true);
+      },
     });
     this.talk = new Talk({
       ticket: this.ticket,
@@ -124,7 +128,13 @@ export class App {
     if (errand.ask) this.#phase.value = { kind: 'pick', office: errand.office };
     else if (errand.office) await this.draw(errand.office, errand.key);
     else this.#phase.value = this.host.framed ? { kind: 'none' } : { kind: 'pick', office: undefined };
-    if (this.#phase.peek().kind === 'none') this.host.ticket(false);
+    if (this.#phase.peek().kind === 'none') this.#tellTicket(false);
+  }
+
+  /** The page remembers what it is told last: the code belongs to it. */
+  #tellTicket(exists: boolean): void {
+    if (!exists) this.#code = undefined;
+    this.host.ticket(exists, this.#code);
   }
 
   again(): Promise<void> {
@@ -152,7 +162,7 @@ export class App {
       this.ticket.forget(); // an old one; a new number is asked for
       return false;
     }
-    this.host.ticket(!isOver(view));
+    this.#tellTicket(!isOver(view));
     return true;
   }
 
@@ -178,7 +188,7 @@ export class App {
     const office = this.office(idOrSlug)?.id ?? idOrSlug;
     try {
       await this.ticket.draw({ authority, office, lang: this.#lang.peek() }, key);
-      this.host.ticket(true);
+      this.#tellTicket(true);
       this.#phase.value = { kind: 'ticket' };
     } catch (error) {
       this.#phase.value = { kind: 'fault', refusal: refusalOf(error), drawing: true };
@@ -219,7 +229,7 @@ export class App {
   done(): void {
     this.#quiet();
     this.ticket.forget();
-    this.host.ticket(false);
+    this.#tellTicket(false);
     this.host.done();
     if (!this.host.framed) this.#phase.value = { kind: 'pick', office: undefined };
   }
@@ -242,7 +252,7 @@ export class App {
       this.talk.back();
     else if (talking && view.state !== 'serving' && view.state !== 'called') this.talk.close();
     if (over) {
-      this.host.ticket(false);
+      this.#tellTicket(false);
       this.devices.close();
       this.ticket.end();
     }

@@ -6,7 +6,7 @@ import { framed, Guest, originsOf } from '../frame/guest.ts';
 import { App } from './app.ts';
 import './citizen.css';
 import { frameHost, keptCode, pageHost } from './host.ts';
-import { langOf, pageConfig, supported, takeErrand } from './page.ts';
+import { keepsCookies, langOf, pageConfig, supported, takeErrand } from './page.ts';
 import { Root } from './root.tsx';
 import { watchSize } from './size.ts';
 
@@ -46,7 +46,7 @@ function onPage(): void {
   if (!supported(window)) return void app.showUnsupported();
   const errand = takeErrand(location, history);
   const kept = keptCode();
-  if (errand.kind === 'resume') void app.begin({ resume: errand.code, noCookie: !navigator.cookieEnabled });
+  if (errand.kind === 'resume') void app.begin({ resume: errand.code, noCookie: !keepsCookies(document) });
   else if (kept) void app.begin({ resume: kept, noCookie: true });
   else void app.begin({ ask: slug !== '', office: errand.kind === 'office' ? errand.office : undefined });
 }

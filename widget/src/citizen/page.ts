@@ -36,6 +36,19 @@ export function takeErrand(place: Location, history: History): Errand {
   return errand;
 }
 
+/** Whether this browser keeps our cookie. navigator.cookieEnabled says yes where the citizen has forbidden it to us. */
+export function keepsCookies(page: Document): boolean {
+  try {
+    const probe = '__Host-probe=1; Path=/; Secure; SameSite=None; Partitioned';
+    page.cookie = probe;
+    const kept = page.cookie.includes('__Host-probe');
+    page.cookie = `${probe}; Max-Age=0`;
+    return kept;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether this browser can hold a conversation at all. */
 export function supported(w: { RTCPeerConnection?: unknown; WebSocket?: unknown }): boolean {
   return typeof w.RTCPeerConnection === 'function' && typeof w.WebSocket === 'function';
