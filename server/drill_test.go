@@ -23,8 +23,8 @@ import (
 
 // The drill's size. Fewer rounds or acts than these fail it.
 const (
-	drillRounds  = 120
-	drillActs    = 5_000
+	drillRounds  = 200
+	drillActs    = 8_000
 	drillLongest = 5 * time.Minute // until both are reached
 	drillOffices = 8
 	drillClerks  = 2 // each office

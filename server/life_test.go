@@ -129,6 +129,7 @@ func (s *slowDraw) end() string {
 // TestABackupHoldsWhatWasAcknowledged: taken while people draw; restored, the program runs on it, and every number that was
 // given before the backup began is there, with its secret.
 func TestABackupHoldsWhatWasAcknowledged(t *testing.T) {
+	t.Parallel()
 	database := filled(t)
 	c := bear(t, database, "--unlimited")
 	clerk := newClerk(t, c.address)

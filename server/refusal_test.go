@@ -327,6 +327,7 @@ var refusals = []struct {
 }
 
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	p := launch(t, unlimited)
 	for _, c := range append(refusals, refusalsOfTheEdge...) {
 		t.Run(c.name, func(t *testing.T) { c.do(newScene(t, p)) })

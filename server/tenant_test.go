@@ -62,6 +62,7 @@ var strangers = map[string]stranger{
 // TestAuthoritiesNeverSeeEachOther walks every route as every role of another authority, while the first one is in the
 // midst of a conversation.
 func TestAuthoritiesNeverSeeEachOther(t *testing.T) {
+	t.Parallel()
 	p := launch(t, unlimited)
 	clerk, citizen := newClerk(t, p.address), newCitizen(t, p.address)
 	clerk.login(huber)
@@ -176,6 +177,7 @@ func snapshotOf(t *testing.T, citizen *person, desk *desk) string {
 
 // TestADoubleClickDrawsOneNumber: 16 equal requests at once, again and again, each time one number and no gap.
 func TestADoubleClickDrawsOneNumber(t *testing.T) {
+	t.Parallel()
 	p := launch(t, unlimited)
 	clerk := newClerk(t, p.address)
 	clerk.login(huber)
@@ -205,6 +207,7 @@ func TestADoubleClickDrawsOneNumber(t *testing.T) {
 
 // TestTwoClerksAtOnceGetDifferentPeople, and in the order of the numbers.
 func TestTwoClerksAtOnceGetDifferentPeople(t *testing.T) {
+	t.Parallel()
 	p := launch(t, unlimited)
 	var desks []*desk
 	for _, email := range []string{huber, maier} {
