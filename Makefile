@@ -27,6 +27,7 @@ generate: node_modules/.package-lock.json ## OpenAPI from the routes, TypeScript
 lint: node_modules/.package-lock.json ## format, vet, static checks, types
 	@test -z "$$(gofmt -l server widget examples)" || { echo "gofmt -w these:"; gofmt -l server widget examples; exit 1; }
 	go vet $(PACKAGES)
+	go vet -tags drill,bench ./server
 	$(STATICCHECK) $(PACKAGES)
 	npx biome ci .
 	npx tsc --noEmit -p widget

@@ -45,6 +45,8 @@ func openSQLite(ctx context.Context, cfg Config) (_ engine, version string, err 
 		}
 	}()
 	if e.db, err = sql.Open("sqlite", sqliteDSN(cfg.DSN, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		// what is deleted is overwritten, not only unlinked: names and secrets are gone when their rows are
+		"secure_delete(1)",
 		// the log shrinks again after a long read has kept it from being reused
 		"journal_size_limit(67108864)")); err != nil {
 		return nil, "", err

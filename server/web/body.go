@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	bodyLimit  = 32 << 10  // of every JSON body
-	drainLimit = 256 << 10 // what is still read of a body over its limit, so that its sender reads our answer
+	bodyLimit  = 32 << 10 // of every JSON body
+	drainLimit = 4 << 20  // what is still read of a body over its limit, so that its sender reads our answer
 )
 
 // readBody reads the whole body, up to its limit. Nothing may be left in the stream: the next request would begin in it.
