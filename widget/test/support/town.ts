@@ -84,12 +84,7 @@ export async function startGround(): Promise<Ground> {
   let ours = '';
   const town = await startTown(() => ours);
   const stranger = await startTown(() => ours);
-  const program = await startProgram([
-    '--unlimited',
-    `--town-origin=${town.origin}`,
-    `--town-origin=${town.insecure}`,
-    `--town-origin=${town.origin.replace('127.0.0.1', 'localhost')}`,
-  ]);
+  const program = await startProgram(['--unlimited', `--town-origin=${town.origin}`, `--town-origin=${town.insecure}`]);
   ours = program.public;
   const [browser, office] = await Promise.all([
     launch('red', ['--use-fake-ui-for-media-stream', names]),
