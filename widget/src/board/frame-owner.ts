@@ -137,7 +137,7 @@ export class FrameOwner {
 
   /** What the frame may ask of the page. */
   private readonly calls: FrameCalls = {
-    size: ({ height }) => this.stage?.grow(height),
+    size: ({ height }) => this.stage?.fit(height),
     title: ({ text }) => {
       if (this.title && document.title === this.title.ours) document.title = this.title.before;
       this.title = text ? { before: document.title, ours: text } : undefined;

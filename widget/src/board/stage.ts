@@ -48,10 +48,10 @@ export class Stage {
     this.tell(undefined);
   }
 
-  /** Grows only: a page that jumps while one reads is worse than some white space. */
-  grow(height: number): void {
+  /** As high as the frame's content. The frame says only heights that are worth moving the page for. */
+  fit(height: number): void {
     const { frame } = this;
-    if (!frame || !(height > frame.clientHeight) || height > 20_000) return;
+    if (!frame || !(height > 0) || height > 20_000) return;
     frame.style.height = `${Math.ceil(height)}px`;
   }
 

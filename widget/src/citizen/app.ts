@@ -41,6 +41,8 @@ export class App {
   readonly refusal: Signal<Refusal | null> = signal(null);
   /** The camera has been tried while waiting: warm it up when the call comes. */
   readonly tried = signal(false);
+  /** The town's board holds our frame: privacy notice, imprint and the like stand below us already. */
+  readonly boarded = signal(false);
   /** The board shows us in the full window. */
   readonly full = signal(false);
 

@@ -1,21 +1,20 @@
 import { useApp } from './context.ts';
 import { useT } from './texts.ts';
 
-/** Privacy notice, imprint and statement of accessibility: reachable from every view. */
+/** Privacy notice, imprint and statement of accessibility: reachable from every view, by the board's foot or by ours. */
 export function Links() {
   const t = useT();
   const app = useApp();
   const authority = app.board.value?.authority;
-  if (!authority) return null;
+  if (!authority || app.boarded.value) return null;
   const links = [
     [authority.privacy, t('privacy.link')],
     [authority.statement, t('statement.link')],
     [authority.imprint, t('imprint.link')],
   ].filter(([address]) => address?.startsWith('https://') || address?.startsWith('http://'));
-  if (app.host.framed && links.length === 0) return null; // the board says the rest below us
   return (
     <footer class="small muted">
-      {!app.host.framed && <p>{t('privacy.short')}</p>}
+      <p>{t('privacy.short')}</p>
       {links.length > 0 && (
         <p class="links">
           {links.map(([address, name]) => (

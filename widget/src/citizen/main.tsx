@@ -74,6 +74,7 @@ function inFrame(): void {
   void app.setLang(lang);
 
   function open(opening: Opening): void {
+    app.boarded.value = true;
     void app.setLang(opening.lang);
     if (!supported(window)) return void app.showUnsupported();
     const { office, key, resume } = opening;

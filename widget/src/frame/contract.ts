@@ -59,8 +59,8 @@ export interface PageState {
 /** Frame -> board. */
 export interface FrameCalls {
   /**
-   * Called when the height of the frame's content is known, and when it grows. The board never shrinks the frame
-   * while it is open. To shift nothing, call it with the final height within 500 ms of open.
+   * Called when the height of the frame's content is known, when it grows, and when it has become much lower: with a
+   * new screen, or a wider window. To shift nothing, call it with the final height within 500 ms of open.
    */
   size(px: { height: number }): void;
   /** Called when the citizen is called ("Sie sind dran – H 017"), and with null when that is over. One static change. */

@@ -2,6 +2,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
+/** What Tab stops at. Of radio buttons only the chosen one. */
+const STOPS = 'button, a[href], select, textarea, input:not([type=radio]), input[type=radio]:checked';
+
 interface DialogProps {
   title: string;
   /** Called by Esc. Rendered means open: the parent stops rendering it. */
@@ -31,8 +34,18 @@ export function Dialog({ title, onClose, children, actions }: DialogProps) {
     onClose();
   };
 
+  // In a frame the browser would lead out of the dialog, into the page around it.
+  const wrap = (e: KeyboardEvent) => {
+    if (e.key !== 'Tab' || e.altKey || e.ctrlKey || e.metaKey) return;
+    const stops = [...(element.current?.querySelectorAll<HTMLElement>(STOPS) ?? [])];
+    const [from, to] = e.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
+    if (document.activeElement !== from && document.activeElement !== element.current) return;
+    e.preventDefault();
+    to?.focus();
+  };
+
   return (
-    <dialog ref={element} class="dialog" aria-labelledby={id} onCancel={cancel}>
+    <dialog ref={element} class="dialog" aria-labelledby={id} onCancel={cancel} onKeyDown={wrap}>
       <h2 id={id}>{title}</h2>
       {children}
       <div class="actions">{actions}</div>

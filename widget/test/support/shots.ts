@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { settled } from './access.ts';
 import { root } from './program.ts';
 
 const folder = join(root, 'widget', 'test', 'shots');
@@ -15,6 +16,7 @@ export async function shoot(page: Page, name: string): Promise<void> {
     [360, 740],
   ] as const) {
     await page.setViewportSize({ width, height });
+    await settled(page);
     await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
   }
   if (before) await page.setViewportSize(before);

@@ -1,0 +1,131 @@
+// The two sides of a counter, brought into a state quickly: moves go through the API from inside the page, which then
+// shows what the server says, as after a click.
+import {
+  type Browser,
+  type BrowserContextOptions,
+  expect,
+  type Frame,
+  type Locator,
+  type Page,
+} from '@playwright/test';
+import type { CallResult, CitizenTicket, ClerkSession, OfficeView } from '../../src/protocol.gen.ts';
+import type { Program } from './program.ts';
+
+/** A request of the page's own origin, as its program would send it. */
+export function api<T>(page: Page | Frame, method: string, path: string, body?: unknown): Promise<T> {
+  return page.evaluate(
+    async ([method, path, body]) => {
+      const headers = { 'X-Schalter': '1', 'Content-Type': 'application/json' };
+      const answer = await fetch(path, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+      return text ? JSON.parse(text) : undefined;
+    },
+    [method, path, body] as const,
+  );
+}
+
+/** A clerk with an open console. */
+export class Clerk {
+  readonly page: Page;
+  #session: ClerkSession | undefined;
+  #desk = '';
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async signIn(
+    browser: Browser,
+    program: Program,
+    who = 'huber',
+    o: BrowserContextOptions = {},
+  ): Promise<Clerk> {
+    const login = program.clerks.find((c) => c.mail.startsWith(who));
+    if (!login) throw new Error(`no clerk ${who}`);
+    const page = await (await browser.newContext({ locale: 'de-DE', ...o })).newPage();
+    const clerk = new Clerk(page);
+    await page.goto(program.console);
+    const body = { email: login.mail, password: login.password };
+    clerk.#session = await api<ClerkSession>(page, 'POST', '/api/v1/console/session', body);
+    await page.reload();
+    await expect(page.locator('.counters')).toBeVisible();
+    return clerk;
+  }
+
+  async open(office = 'Hauptamt'): Promise<void> {
+    const id = this.#session?.offices.find((o) => o.name.de === office)?.id;
+    const view = await api<OfficeView>(this.page, 'POST', '/api/v1/console/desks', { office: id });
+    this.#desk = view.desk?.id ?? '';
+  }
+
+  /** pause, resume, close, call, lapse, finish, park: what the buttons do. */
+  move(move: string, body: unknown = {}): Promise<CallResult> {
+    return api<CallResult>(this.page, 'POST', `/api/v1/console/desks/${this.#desk}/${move}`, body);
+  }
+
+  /** Through with whoever is called or served. */
+  async free(): Promise<void> {
+    for (const move of ['finish', 'lapse']) await this.move(move).catch(() => undefined);
+  }
+}
+
+/** A citizen on a town's page. */
+export class Citizen {
+  readonly page: Page;
+  readonly board: Locator;
+
+  private constructor(page: Page) {
+    this.page = page;
+    this.board = page.locator('schalter-board');
+  }
+
+  static async visit(browser: Browser, town: string, o: BrowserContextOptions = {}): Promise<Citizen> {
+    const citizen = new Citizen(await (await browser.newContext({ locale: 'de-DE', ...o })).newPage());
+    await citizen.page.goto(town);
+    await expect(citizen.board.getByRole('article').first()).toBeVisible();
+    return citizen;
+  }
+
+  card(office = 'Hauptamt'): Locator {
+    return this.board
+      .getByRole('article')
+      .filter({ has: this.page.getByRole('heading', { name: office, exact: true }) });
+  }
+
+  /** Our frame in the page, for looking. */
+  get screen() {
+    return this.page.frameLocator('schalter-board iframe:visible');
+  }
+
+  /** The same, for requests. */
+  get frame(): Frame {
+    const frame = this.page.frames().find((f) => /\/f\/[^/]+\/$/.test(f.url()));
+    if (!frame) throw new Error('no frame');
+    return frame;
+  }
+
+  async draw(office = 'Hauptamt'): Promise<CitizenTicket> {
+    await this.card(office).locator('button.primary, .actions button').first().click({ timeout: 30_000 });
+    await expect(this.screen.locator('.paper-number')).toBeVisible();
+    return this.ticket();
+  }
+
+  async ticket(): Promise<CitizenTicket> {
+    return api<CitizenTicket>(this.frame, 'GET', '/api/v1/ticket');
+  }
+
+  async move(move: 'enter' | 'leave' | 'more-time' | 'return'): Promise<unknown> {
+    return api(this.frame, 'POST', `/api/v1/ticket/${move}`);
+  }
+
+  /** Gives the number back, whatever has become of it, and goes. */
+  async close(): Promise<void> {
+    await this.move('leave').catch(() => undefined);
+    await this.page.context().close();
+  }
+}
