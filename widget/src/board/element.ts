@@ -31,6 +31,12 @@ export class BoardElement extends HTMLElement {
 
   constructor() {
     super();
+    // The height that the town has reserved stays, until the window gets another width: our own style takes it back.
+    const width = innerWidth;
+    this.root.style.minHeight = getComputedStyle(this).minHeight;
+    addEventListener('resize', () => {
+      if (innerWidth !== width) this.root.style.minHeight = '';
+    });
     const shadow = this.attachShadow({ mode: 'open' });
     dress(shadow, css);
     this.root.append(this.news, this.grid, this.stage, this.stale, this.foot);

@@ -4,8 +4,7 @@ import type { BoardCalls, FrameCalls, Opening } from '../frame/contract.ts';
 import { Host } from '../frame/host.ts';
 import * as bell from './bell.ts';
 import type { EditorProblem } from './editor.ts';
-import type { BoardElement } from './element.ts';
-import type { Shared } from './later.ts';
+import type { Place, Shared } from './parts.ts';
 import { Stage } from './stage.ts';
 import { TabLock } from './tab-lock.ts';
 
@@ -31,7 +30,7 @@ export class FrameOwner {
   }
 
   /** Opens the frame in a board, on a click; if it is open already, leads there. */
-  open(board: BoardElement, clicked: boolean, office?: string): void {
+  open(board: Place, clicked: boolean, office?: string): void {
     const { visit, origin } = this.shared;
     if (clicked) bell.unlock();
     if (visit.place) {
@@ -58,14 +57,14 @@ export class FrameOwner {
   }
 
   /** After a reload, or on another page of the town: opens by itself, unless another tab shows the ticket. */
-  async resume(board: BoardElement): Promise<void> {
+  async resume(board: Place): Promise<void> {
     const { visit } = this.shared;
     if (visit.place || visit.blocked || !(await this.lock.take())) return;
     if (board.isConnected && visit.ticket && !visit.place) this.open(board, false);
   }
 
   /** A page that re-renders puts its board back at once; else another board of the page takes over. */
-  left(board: BoardElement): void {
+  left(board: Place): void {
     const { visit } = this.shared;
     if (visit.place !== board || board.isConnected) return;
     this.close();

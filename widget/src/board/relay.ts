@@ -3,7 +3,7 @@
 import type { BoardToRelayCalls, RelayCalls } from '../frame/contract.ts';
 import { Host } from '../frame/host.ts';
 import type { Board } from '../protocol.gen.ts';
-import type { Shared } from './later.ts';
+import type { Shared } from './parts.ts';
 
 const patience = 8_000;
 

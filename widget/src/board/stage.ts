@@ -2,8 +2,7 @@
 // when it can't. Whether and when is decided by frame-owner.
 
 import { dress, el } from './dom.ts';
-import type { BoardElement } from './element.ts';
-import type { Shared } from './later.ts';
+import type { Place, Shared } from './parts.ts';
 import { allow } from './probe.ts';
 import css from './stage.css';
 
@@ -18,7 +17,7 @@ export class Stage {
   private escaped: () => void = () => {};
 
   constructor(
-    readonly board: BoardElement,
+    readonly board: Place,
     private readonly shared: Shared,
     /** Office of the address in an own tab. */
     private readonly office: string | undefined,

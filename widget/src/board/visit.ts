@@ -4,19 +4,16 @@
 import { LATER, origin, slug, tabAddress } from './baked.ts';
 import { tabLink } from './card.ts';
 import type { EditorProblem } from './editor.ts';
-import type { BoardElement } from './element.ts';
 import { phoneLink } from './footer.ts';
-import type { Later } from './later.ts';
 import { remember, remembered } from './memory.ts';
+import type { Later, Place, Visiting } from './parts.ts';
 import { onViolation } from './violation.ts';
 import { learn } from './words.ts';
 
-export class Visit {
-  /** The board in which the frame stands, or the note that it can't. */
-  place: BoardElement | undefined;
-  /** No conversation in a frame on this page: the buttons are links to a tab of their own. */
+export class Visit implements Visiting {
+  place: Place | undefined;
   blocked = !isSecureContext || self.origin === 'null';
-  readonly boards = new Set<BoardElement>();
+  readonly boards = new Set<Place>();
   private loading: Promise<Later | undefined> | undefined;
 
   constructor() {
@@ -24,18 +21,17 @@ export class Visit {
     addEventListener('storage', () => this.redraw()); // another tab drew, or is through
   }
 
-  /** A ticket exists, though maybe not in this tab. */
   get ticket(): boolean {
     return !!remembered();
   }
 
-  join(board: BoardElement): void {
+  join(board: Place): void {
     this.boards.add(board);
     if (this.ticket) this.with((later) => later.resume(board));
     else if (this.blocked) this.prepare(); // which tells why
   }
 
-  leave(board: BoardElement): void {
+  leave(board: Place): void {
     this.boards.delete(board);
     if (this.place) this.with((later) => later.left(board));
   }
@@ -46,7 +42,7 @@ export class Visit {
   }
 
   /** A click on Nummer ziehen; without an office on Ihre Nummer anzeigen: here, whatever other tab shows it. */
-  async open(board: BoardElement, office?: string): Promise<void> {
+  async open(board: Place, office?: string): Promise<void> {
     const later = await this.load();
     if (later) later.open(board, office);
     else this.blocked = true; // the way out needs nothing of ours on this page
