@@ -82,11 +82,11 @@ func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err er
 		return nil, fmt.Errorf("start web: %w", err)
 	}
 	if cfg.TLSCert != "" {
-		pair, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
+		own, err := listenTLS(cfg.TLSCert, cfg.TLSKey, log)
 		if err != nil {
-			return nil, fmt.Errorf("load certificate: %w", err)
+			return nil, err
 		}
-		s.listener = tls.NewListener(s.listener, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
+		s.listener = tls.NewListener(s.listener, own)
 	}
 	if cfg.MetricsListen != "" {
 		if s.metrics, err = startMetrics(cfg.MetricsListen, s); err != nil {
