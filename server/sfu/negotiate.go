@@ -106,6 +106,7 @@ func (p *Peer) connect() (*webrtc.PeerConnection, error) {
 		return nil, err
 	}
 	se.BufferFactory = p.newBuffer
+	se.DisableMediaEngineCopy(true) // else our own senders would not learn of the payload types that Firefox offers
 	api := webrtc.NewAPI(
 		webrtc.WithMediaEngine(&media), webrtc.WithSettingEngine(se),
 		webrtc.WithInterceptorRegistry(&interceptor.Registry{}), // left out, pion would install its own
