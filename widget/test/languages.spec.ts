@@ -6,8 +6,9 @@ import citizenDe from '../src/locale/citizen.de.json' with { type: 'json' };
 import citizenEn from '../src/locale/citizen.en.json' with { type: 'json' };
 import consoleDe from '../src/locale/console.de.json' with { type: 'json' };
 import consoleEn from '../src/locale/console.en.json' with { type: 'json' };
+import type { ClerkSession } from '../src/protocol.gen.ts';
 import { shownFrames } from './support/access.ts';
-import { Citizen, Clerk } from './support/both-sides.ts';
+import { api, Citizen, Clerk } from './support/both-sides.ts';
 import { type Launched, launch } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
 
@@ -180,4 +181,30 @@ test('announcements: all, only the call, none; one region that stays', async () 
   await huber.free();
   await second.close();
   await first.close();
+});
+
+test('an authority’s own words: board, citizen and console', async () => {
+  const texts = {
+    'state.open': { de: 'Praxis offen' },
+    'wait.open': { de: 'Liebe Patientin, lieber Patient' },
+    'header.work': { de: 'Anmeldetresen' },
+  };
+  const citizen = await Citizen.visit(town.browser, program.town);
+  await citizen.page.route(/\/authorities\/musterstadt\/board$/, async (route) => {
+    const answer = await route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } });
+    const board = await answer.json();
+    await route.fulfill({ response: answer, json: { ...board, authority: { ...board.authority, texts } } });
+  });
+  await expect(citizen.card()).toContainText('Praxis offen', { timeout: 30_000 });
+  await citizen.draw();
+  await expect(citizen.screen.getByText('Liebe Patientin, lieber Patient')).toBeVisible();
+  await citizen.close();
+
+  const { page } = huber;
+  const session = await api<ClerkSession>(page, 'GET', '/api/v1/console/session');
+  const own = { ...session, authority: { ...session.authority, texts } };
+  await page.route(/\/console\/session$/, (route) => route.fulfill({ json: own }));
+  await page.reload();
+  await expect(page.getByRole('link', { name: 'Anmeldetresen' })).toBeVisible();
+  await page.unroute(/\/console\/session$/);
 });
