@@ -3,8 +3,8 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { ResumeCode } from '../src/protocol.gen.ts';
-import { examine } from './support/access.ts';
-import { api, Citizen, Clerk } from './support/both-sides.ts';
+import { examine, settled } from './support/access.ts';
+import { api, Citizen, Clerk, clickEnter } from './support/both-sides.ts';
 import { type Launched, launch } from './support/browser.ts';
 import { type Program, root, startProgram } from './support/program.ts';
 import { shoot } from './support/shots.ts';
@@ -45,7 +45,7 @@ async function called(citizen: Citizen): Promise<void> {
 
 async function talking(citizen: Citizen): Promise<void> {
   await called(citizen);
-  await citizen.screen.getByRole('button', { name: 'Eintreten', exact: true }).click();
+  await clickEnter(citizen.screen);
   await expect(citizen.screen.getByLabel(/^Frau Huber/)).toBeVisible();
   await expect(citizen.screen.getByText('Sie', { exact: true })).toBeVisible();
 }
@@ -88,6 +88,7 @@ const screens: Screen[] = [
       await citizen.screen.getByText('Angaben (freiwillig)').click();
       await citizen.screen.getByRole('button', { name: 'Kamera und Mikrofon prüfen' }).click();
       await expect(citizen.screen.getByText('Kamera bereit')).toBeVisible();
+      await settled(citizen.page); // the own picture makes the frame grow, and what one aims at moves with it
       await citizen.screen.getByRole('button', { name: 'Im eigenen Fenster warten' }).click();
       await expect(citizen.screen.getByRole('link', { name: 'Eigenes Fenster jetzt öffnen' })).toBeVisible();
     },
@@ -270,7 +271,7 @@ test.describe('console', () => {
     await expect(page.locator('.big-number')).toBeVisible();
     await shoot(page, 'console-called');
     await looked('called');
-    await first.screen.getByRole('button', { name: 'Eintreten', exact: true }).click();
+    await clickEnter(first.screen);
     await expect(page.locator('.tile.citizen video:not(.blank)')).toBeVisible();
     await shoot(page, 'console-conversation');
     await looked('conversation');

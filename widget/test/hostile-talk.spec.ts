@@ -2,6 +2,7 @@
 // store little or nothing.
 
 import { expect, type FrameLocator, type Page, test } from '@playwright/test';
+import { clickEnter } from './support/both-sides.ts';
 import { expectColour, launchWith, type Settled } from './support/browser.ts';
 import {
   element,
@@ -45,7 +46,7 @@ async function numberIn(place: Place): Promise<string> {
 /** The clerk calls, the citizen enters, they see each other. */
 async function meet(place: Place): Promise<void> {
   await ground.clerk.getByRole('button', { name: 'Nächste Person aufrufen' }).click();
-  await place.getByRole('button', { name: 'Eintreten', exact: true }).click();
+  await clickEnter(place);
   await see(place);
 }
 
@@ -248,7 +249,7 @@ test('camera and microphone are refused: the citizen learns what to do, and talk
   await seen.page.goto(ground.town.page({}));
   const frame = await drawInFrame(seen.page);
   await ground.clerk.getByRole('button', { name: 'Nächste Person aufrufen' }).click();
-  await frame.getByRole('button', { name: 'Eintreten', exact: true }).click();
+  await clickEnter(frame);
   await expectColour(frame.getByLabel(/^Frau Huber/), 'blue');
   await expect(frame.getByText('Die Kamera ist gesperrt. So geben Sie sie frei').first()).toBeVisible();
   await expect.poll(() => seen.told).toEqual(['Kamera wurde abgelehnt oder gesperrt.']);

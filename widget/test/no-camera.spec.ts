@@ -1,6 +1,6 @@
 // Nobody is turned away for want of a camera or microphone, and the browser's own questions are not answered by a flag.
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { Citizen, Clerk } from './support/both-sides.ts';
+import { Citizen, Clerk, clickEnter } from './support/both-sides.ts';
 import { expectColour, type Launched, launch, loudest } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
 
@@ -63,7 +63,7 @@ test('permissions given to both origins: camera and sound without any flag', asy
   const citizen = await Citizen.visit(town.browser, program.town);
   await grant(citizen.page.context(), ['camera', 'microphone']);
   await called(citizen);
-  await citizen.screen.getByRole('button', { name: 'Eintreten', exact: true }).click();
+  await clickEnter(citizen.screen);
   await expectTogether(citizen);
   await expectColour(huber.page.locator('.tile.citizen video'), 'red');
   expect(await loudest(citizen.screen.locator('audio'))).toBeGreaterThan(0.05);
@@ -81,7 +81,7 @@ test('both denied: the reason, the way to allow it, and the visit all the same',
   await expect(screen.getByText(/^Das Mikrofon ist gesperrt/)).toBeVisible();
   await expect(huber.page.locator('.tickets li')).toContainText('gesperrt');
   await huber.move('call');
-  await screen.getByRole('button', { name: 'Eintreten', exact: true }).click();
+  await clickEnter(screen);
   await expectTogether(citizen);
   await expect(huber.page.locator('.tile.citizen')).toContainText('Kamera aus');
   await expect(huber.page.locator('.tile.citizen')).toContainText('stumm');
@@ -98,7 +98,7 @@ test('only the microphone is allowed: heard, and not seen', async () => {
   const citizen = await Citizen.visit(town.browser, program.town);
   await grant(citizen.page.context(), ['microphone']);
   await called(citizen);
-  await citizen.screen.getByRole('button', { name: 'Eintreten', exact: true }).click();
+  await clickEnter(citizen.screen);
   await expectTogether(citizen);
   await expect(citizen.screen.getByText(/^Die Kamera ist gesperrt/)).toBeVisible();
   await expect(citizen.screen.getByRole('button', { name: 'Mikrofon an' })).toBeVisible();
@@ -112,7 +112,7 @@ test('no devices at all, and a camera that another program has', async () => {
   await without(none.page, ['audio', 'video']);
   await none.page.reload();
   await called(none);
-  await none.screen.getByRole('button', { name: 'Eintreten', exact: true }).click();
+  await clickEnter(none.screen);
   await expectTogether(none);
   await expect(none.screen.getByText(/^Wir finden keine Kamera/)).toBeVisible();
   await expect(none.screen.getByText(/^Wir finden kein Mikrofon/)).toBeVisible();
@@ -124,7 +124,7 @@ test('no devices at all, and a camera that another program has', async () => {
   await without(busy.page, ['video'], 'NotReadableError');
   await busy.page.reload();
   await called(busy);
-  await busy.screen.getByRole('button', { name: 'Eintreten', exact: true }).click();
+  await clickEnter(busy.screen);
   await expectTogether(busy);
   await expect(busy.screen.getByText(/^Ein anderes Programm benutzt die Kamera/)).toBeVisible();
   expect(await loudest(huber.page.locator('audio'))).toBeGreaterThan(0.05);
@@ -185,7 +185,7 @@ test('after a reload the call is heard through the town’s page, and sound begi
   await expect.poll(async () => Math.max(...(await buzzed()))).toBeGreaterThan(0);
 
   // A reload in the conversation: nobody has clicked in the new page.
-  await screen.getByRole('button', { name: 'Eintreten', exact: true }).click();
+  await clickEnter(screen);
   await expectTogether(citizen);
   await expect(page).toHaveTitle(before);
   page.on('dialog', (dialog) => void dialog.accept());

@@ -1,5 +1,6 @@
 // The main job: a town's page, a number, a clerk, a conversation.
 import { expect, test } from '@playwright/test';
+import { clickEnter } from './support/both-sides.ts';
 import { expectColour, type Launched, launch, loudest } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
 import { shoot } from './support/shots.ts';
@@ -65,7 +66,7 @@ test('a citizen draws, waits, is called, talks and leaves', async () => {
   await expect(frame.getByRole('heading', { name: 'Sie sind dran – H 001' })).toBeVisible();
   await expect(citizen).toHaveTitle(/Sie sind dran – H 001/);
   await shoot(citizen, 'called');
-  await frame.getByRole('button', { name: 'Eintreten', exact: true }).click();
+  await clickEnter(frame);
 
   // Picture and sound, both ways.
   const clerksPicture = frame.getByLabel(/^Frau Huber/);

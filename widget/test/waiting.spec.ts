@@ -1,7 +1,7 @@
 // What goes wrong while people wait and talk: other tabs, lost lines, sleeping phones, reloads, a killed server.
 import { type Browser, expect, test } from '@playwright/test';
 import type { ResumeCode } from '../src/protocol.gen.ts';
-import { api, Citizen, Clerk } from './support/both-sides.ts';
+import { api, Citizen, Clerk, clickEnter } from './support/both-sides.ts';
 import { expectColour, type Launched, launch } from './support/browser.ts';
 import { type Mortal, startMortal } from './support/mortal.ts';
 
@@ -37,7 +37,7 @@ async function talking(): Promise<Citizen> {
   citizen.page.on('dialog', (dialog) => void dialog.accept()); // "leave this page?"
   await citizen.draw();
   await huber.move('call');
-  await citizen.screen.getByRole('button', { name: 'Eintreten', exact: true }).click();
+  await clickEnter(citizen.screen);
   await expectTogether(citizen);
   return citizen;
 }

@@ -5,6 +5,7 @@ import {
   type BrowserContextOptions,
   expect,
   type Frame,
+  type FrameLocator,
   type Locator,
   type Page,
 } from '@playwright/test';
@@ -27,6 +28,17 @@ export function api<T>(page: Page | Frame, method: string, path: string, body?: 
     },
     [method, path, body] as const,
   );
+}
+
+/** A person's click on *Eintreten*, who aims again if the page has grown under the pointer. */
+export async function clickEnter(screen: FrameLocator | Frame | Page): Promise<void> {
+  const button = screen.getByRole('button', { name: 'Eintreten', exact: true });
+  await expect(button).toBeVisible();
+  await expect(async () => {
+    if ((await button.count()) === 0) return;
+    await button.click({ timeout: 2_000 });
+    await expect(button).toHaveCount(0, { timeout: 3_000 });
+  }).toPass({ timeout: 30_000 });
 }
 
 /** A clerk with an open console. */
