@@ -108,12 +108,12 @@ export class Work {
     return this.#do({ key: 'done.opened', values: { office: this.#o.name(office) } }, () => this.client.open(office));
   }
 
-  /** Starts the devices if the browser will not ask. False: it would, so say why first. */
+  /** Starts the devices if the browser will not ask; a slow camera holds up no desk. False: it would, so say why first. */
   async ready(): Promise<boolean> {
     if (this.devices.sound.peek() || this.devices.camera.peek()) return true;
     const states = await Promise.all([this.#o.permission('sound'), this.#o.permission('camera')]);
     if (states.includes('prompt') || states.includes(undefined)) return false;
-    await this.startDevices();
+    void this.startDevices();
     return true;
   }
 
