@@ -12,7 +12,7 @@ func (s *Server) board(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.cached(c, boardOf(a, offices, s.now().UTC()))
+	return s.cached(c, boardOf(a, offices, s.now()))
 }
 
 // script answers with board.js, the present status baked in.
@@ -21,5 +21,5 @@ func (s *Server) script(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.sendScript(c, boardOf(a, offices, s.now().UTC()))
+	return s.sendScript(c, boardOf(a, offices, s.now()))
 }

@@ -13,7 +13,9 @@ import (
 // the citizen's type.
 
 func boardOf(a civic.Authority, offices []*queue.Snapshot, now time.Time) protocol.Board {
-	b := protocol.Board{Authority: authorityOf(a), Offices: make([]protocol.BoardOffice, 0, len(offices)), Now: now, Zone: civic.Zone}
+	b := protocol.Board{Authority: authorityOf(a), Offices: make([]protocol.BoardOffice, 0, len(offices)), Zone: civic.Zone,
+		Now: now.UTC().Truncate(time.Second), // fractions are noise that no compression helps
+	}
 	for _, o := range offices {
 		b.Offices = append(b.Offices, boardOffice(o))
 	}
