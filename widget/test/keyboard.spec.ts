@@ -75,6 +75,7 @@ test('both sides use nothing but keys', async () => {
     await clerk.keyboard.type(login.password);
     await clerk.keyboard.press('Enter');
     await expect(clerk.locator('.counters')).toBeVisible();
+    await expect(clerk.getByRole('button', { name: 'Öffnen: Hauptamt' })).toBeEnabled(); // its socket is there
     await tabTo(clerk, 'Öffnen: Hauptamt');
     await clerk.keyboard.press('Enter');
     await expect(clerk.getByRole('button', { name: 'Pause: Hauptamt' })).toBeVisible();
