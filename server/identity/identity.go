@@ -119,7 +119,12 @@ func (s *Service) Login(ctx context.Context, email, password string) (token stri
 		ID: civic.SessionID(rand.Text()), AuthorityID: clerk.AuthorityID, ClerkID: clerk.ID,
 		CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(SessionLife),
 	}
-	err = s.store.Write(ctx, func(tx *store.Tx) error { return tx.InsertSession(ctx, session, secret.Hash) })
+	err = s.store.Write(ctx, func(tx *store.Tx) error {
+		if _, err := tx.DeleteSessionsBefore(ctx, now); err != nil { // a login is often enough to clear away old ones
+			return err
+		}
+		return tx.InsertSession(ctx, session, secret.Hash)
+	})
 	if err != nil {
 		return "", civic.Clerk{}, err
 	}

@@ -130,6 +130,34 @@ func TestSessionsEnd(t *testing.T) {
 	})
 }
 
+func TestALoginClearsOldSessionsAway(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := t.Context()
+		old, _, err := o.Login(ctx, "huber@example", password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored := func() civic.Code {
+			return civic.CodeOf(o.store.Read(ctx, func(tx *store.Tx) error {
+				_, err := tx.SessionByHash(ctx, identity.Hash(old))
+				return err
+			}))
+		}
+		for _, step := range []struct {
+			pass time.Duration
+			want civic.Code
+		}{{identity.SessionLife - time.Second, ""}, {time.Second, civic.NotFound}} {
+			o.pass(step.pass)
+			if _, _, err := o.Login(ctx, "huber@example", password); err != nil {
+				t.Fatal(err)
+			}
+			if got := stored(); got != step.want {
+				t.Errorf("after %v more: %q, want %q", step.pass, got, step.want)
+			}
+		}
+	})
+}
+
 func TestPasswords(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		for _, p := range []string{"", "1234567", strings.Repeat("x", 257)} {

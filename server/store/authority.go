@@ -26,11 +26,6 @@ func (tx *Tx) AuthorityBySlug(ctx context.Context, slug string) (civic.Authority
 	return a, unknown(err, civic.KeyAuthorityUnknown, "authority", "of that slug") // which may be anything that somebody typed
 }
 
-// Authorities returns all, ordered by slug. For the operator and the clockwork.
-func (tx *Tx) Authorities(ctx context.Context) ([]civic.Authority, error) {
-	return all(ctx, tx, scanAuthority, `SELECT `+authorityColumns+` FROM authorities ORDER BY slug`)
-}
-
 // SaveAuthority inserts the authority or replaces it. Conflict if another has its slug.
 func (tx *Tx) SaveAuthority(ctx context.Context, a civic.Authority) error {
 	_, err := tx.exec(ctx, `INSERT INTO authorities (`+authorityColumns+`)

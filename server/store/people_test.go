@@ -11,11 +11,8 @@ import (
 
 func TestAuthorities(t *testing.T) {
 	forEachBackend(t, func(t *testing.T, s *store.Store) {
-		w, other := newTown("a").save(t, s), newTown("b").save(t, s)
-		equal(t, "all", read(t, s, func(ctx context.Context, tx *store.Tx) ([]civic.Authority, error) {
-			return tx.Authorities(ctx)
-		}), []civic.Authority{w.authority, other.authority})
-
+		w := newTown("a").save(t, s)
+		newTown("b").save(t, s)
 		w.authority.Slug, w.authority.Origins, w.authority.Texts = "new", nil, nil
 		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.SaveAuthority(ctx, w.authority) })
 		equal(t, "by id", read(t, s, func(ctx context.Context, tx *store.Tx) (civic.Authority, error) {

@@ -87,7 +87,6 @@ func eachQuery(t *testing.T, check func(method, query string, plan []string)) {
 
 // acrossAuthorities are the methods whose queries name no authority.
 var acrossAuthorities = map[string]string{
-	"Authorities":          "the operator's list",
 	"Authority":            "the id is the authority's",
 	"AuthorityBySlug":      "finds the authority",
 	"SaveAuthority":        "the id is the authority's",
@@ -98,7 +97,7 @@ var acrossAuthorities = map[string]string{
 	"TicketByIdempotency":  "by the secret",
 	"TakeResumeCode":       "the secret tells which authority",
 	"TakeGrant":            "the secret tells which authority",
-	"DeleteSessionsBefore": "clockwork",
+	"DeleteSessionsBefore": "old ones of all, at any login",
 	"See":                  "presence of the pages that a node's sockets have admitted",
 	"CalledBefore":         "clockwork",
 	"OpenBefore":           "clockwork",

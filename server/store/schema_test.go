@@ -81,9 +81,9 @@ func TestMigrationsRunTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		again := storetest.Open(t, dsn)
-		equal(t, "authorities", read(t, again, func(ctx context.Context, tx *store.Tx) ([]civic.Authority, error) {
-			return tx.Authorities(ctx)
-		}), []civic.Authority{w.authority})
+		equal(t, "authority", read(t, again, func(ctx context.Context, tx *store.Tx) (civic.Authority, error) {
+			return tx.Authority(ctx, w.authority.ID)
+		}), w.authority)
 	})
 }
 

@@ -11,13 +11,17 @@ export interface SignIn {
   password: string;
 }
 
-export interface Program {
+/** Where everything is, as the demo prints it. */
+export interface Addresses {
   county: string;
   town: string;
   public: string;
   console: string;
   health: string;
   clerks: SignIn[];
+}
+
+export interface Program extends Addresses {
   /** All that the program has logged so far. */
   log(): string;
   stop(): Promise<void>;
@@ -38,36 +42,26 @@ export function freePort(): Promise<number> {
   });
 }
 
-export async function startProgram(more: string[] = []): Promise<Program> {
-  const dir = mkdtempSync(join(tmpdir(), 'schalter-'));
-  const port = await freePort();
-  const child: ChildProcess = spawn(
-    join(root, 'bin', 'schalter'),
-    [
-      'demo',
-      `--listen=127.0.0.1:${port}`,
-      '--town-listen=127.0.0.1:0',
-      '--media-listen=:0',
-      '--metrics-listen=127.0.0.1:0',
-      `--database=${join(dir, 'schalter.db')}`,
-      ...more,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+/** Runs `schalter demo` and waits until it has printed where everything is. */
+export function runDemo(args: string[], hear: (log: string) => void): Promise<{ child: ChildProcess; said: string[] }> {
+  const child = spawn(join(root, 'bin', 'schalter'), ['demo', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
-  child.stderr?.on('data', (text: Buffer) => {
+  child.stderr.on('data', (text: Buffer) => {
     log += text.toString();
+    hear(text.toString());
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const said: string[] = [];
-  await new Promise<void>((resolve, reject) => {
-    if (!child.stdout) return reject(new Error('no output'));
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`schalter demo ended with ${code}: ${log}`)));
     createInterface(child.stdout).on('line', (line) => {
       said.push(line);
-      if (line.startsWith('Health: ')) resolve();
+      if (line.startsWith('Health: ')) resolve({ child, said });
     });
-    child.once('exit', (code) => reject(new Error(`schalter demo ended with ${code}: ${log}`)));
   });
+}
+
+/** Reads the lines that the demo prints. */
+export function addressesIn(said: string[], port: number): Addresses {
   const after = (start: string): string => {
     const line = said.find((l) => l.startsWith(start));
     if (line === undefined) throw new Error(`schalter demo did not print "${start}"`);
@@ -85,10 +79,39 @@ export async function startProgram(more: string[] = []): Promise<Program> {
         const [mail = '', password = ''] = l.slice('Sign in: '.length).split(' / ');
         return { mail, password };
       }),
+  };
+}
+
+/** Sends a signal and waits until the child has gone. */
+export function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill(signal);
+  });
+}
+
+export async function startProgram(more: string[] = []): Promise<Program> {
+  const dir = mkdtempSync(join(tmpdir(), 'schalter-'));
+  const port = await freePort();
+  let log = '';
+  const { child, said } = await runDemo(
+    [
+      `--listen=127.0.0.1:${port}`,
+      '--town-listen=127.0.0.1:0',
+      '--media-listen=:0',
+      '--metrics-listen=127.0.0.1:0',
+      `--database=${join(dir, 'schalter.db')}`,
+      ...more,
+    ],
+    (text) => {
+      log += text;
+    },
+  );
+  return {
+    ...addressesIn(said, port),
     log: () => log,
     stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
+      await end(child, 'SIGTERM');
       rmSync(dir, { recursive: true, force: true });
     },
   };
