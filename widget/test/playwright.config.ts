@@ -4,6 +4,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
+  testIgnore: 'bench/**', // figures are for `make bench`
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 10_000 },
