@@ -5,12 +5,29 @@ import "slices"
 // Role is what a Caller may be.
 type Role string
 
-// The roles that exist so far.
+// The roles. Each of the console's includes the ones before it.
 const (
-	RoleNobody  Role = ""        // the public: may see the board and draw
-	RoleCitizen Role = "citizen" // holds a ticket's secret
-	RoleClerk   Role = "clerk"   // holds a console session
+	RoleNobody     Role = ""           // the public: may see the board and draw
+	RoleCitizen    Role = "citizen"    // holds a ticket's secret
+	RoleClerk      Role = "clerk"      // serves at the desks of own offices
+	RoleSupervisor Role = "supervisor" // and sees to the hours and figures of own offices
+	RoleAdmin      Role = "admin"      // and to all of the authority: offices, staff, settings
+	RoleOperator   Role = "operator"   // and founds other authorities, without seeing into them
 )
+
+// StaffRoles are the roles of the console, each including the ones before it.
+var StaffRoles = []Role{RoleClerk, RoleSupervisor, RoleAdmin, RoleOperator}
+
+// Staff says whether the role is one of the console's.
+func (r Role) Staff() bool { return slices.Contains(StaffRoles, r) }
+
+// Includes says whether the role may do what other may. Citizens' and staff's roles include nothing of each other.
+func (r Role) Includes(other Role) bool {
+	if !other.Staff() {
+		return r == other
+	}
+	return slices.Index(StaffRoles, r) >= slices.Index(StaffRoles, other)
+}
 
 // Caller is who is asking, established by identity. It is passed to every feature method that acts for someone:
 // permissions belong in signatures.
@@ -19,12 +36,13 @@ type Caller struct {
 	AuthorityID AuthorityID
 	Ticket      TicketID   // of a citizen
 	Clerk       ClerkID    // of a clerk
+	Session     SessionID  // of a clerk
 	Offices     []OfficeID // which a clerk may serve
 }
 
 // MayServe refuses everyone but a clerk of that office. To others the office does not exist: NotFound.
 func (c Caller) MayServe(authority AuthorityID, office OfficeID) error {
-	if c.Role != RoleClerk {
+	if !c.Role.Staff() {
 		return Errorf(Forbidden, KeyForbidden, "role %q may not serve an office", c.Role)
 	}
 	if c.AuthorityID != authority || !slices.Contains(c.Offices, office) {
@@ -33,9 +51,20 @@ func (c Caller) MayServe(authority AuthorityID, office OfficeID) error {
 	return nil
 }
 
+// MayManage refuses everyone but a supervisor of that office, or an admin of its authority.
+func (c Caller) MayManage(authority AuthorityID, office OfficeID) error {
+	if !c.Role.Includes(RoleSupervisor) {
+		return Errorf(Forbidden, KeyForbidden, "role %q may not manage an office", c.Role)
+	}
+	if c.AuthorityID != authority || !c.Role.Includes(RoleAdmin) && !slices.Contains(c.Offices, office) {
+		return Errorf(NotFound, KeyOfficeUnknown, "%s %s has no office %s", c.Role, c.Clerk, office)
+	}
+	return nil
+}
+
 // MayWork refuses everyone but the desk's own clerk.
 func (c Caller) MayWork(d Desk) error {
-	if c.Role != RoleClerk {
+	if !c.Role.Staff() {
 		return Errorf(Forbidden, KeyForbidden, "role %q has no desk", c.Role)
 	}
 	if c.AuthorityID != d.AuthorityID || c.Clerk != d.ClerkID {

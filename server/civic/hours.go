@@ -10,6 +10,8 @@ import (
 type Interval struct {
 	Weekday  time.Weekday
 	From, To int
+	// Since and Until are the first and last day on which the interval holds; empty: no limit.
+	Since, Until Day `json:",omitempty"`
 }
 
 // OpeningHours is an office's weekly plan: several intervals a day, in any order.

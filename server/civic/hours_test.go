@@ -20,7 +20,7 @@ func every(pairs ...int) OpeningHours {
 	var h OpeningHours
 	for day := time.Sunday; day <= time.Saturday; day++ {
 		for i := 0; i < len(pairs); i += 2 {
-			h = append(h, Interval{day, pairs[i]/100*60 + pairs[i]%100, pairs[i+1]/100*60 + pairs[i+1]%100})
+			h = append(h, Interval{Weekday: day, From: pairs[i]/100*60 + pairs[i]%100, To: pairs[i+1]/100*60 + pairs[i+1]%100})
 		}
 	}
 	return h
@@ -48,7 +48,7 @@ func TestOpeningHours(t *testing.T) {
 		{"around the clock over the autumn change", around, "2026-10-25T00:30:00Z", true, ""},
 		{"touching intervals across midnight are one", append(every(0, 100), every(2200, 2400)...), "2026-11-23T21:30:00Z", true, "2026-11-24T00:00:00Z"},
 		{"no hours at all", nil, "2026-11-23T12:00:00Z", false, ""},
-		{"only Mondays, seen on Monday evening", OpeningHours{{time.Monday, 540, 600}}, "2026-11-23T10:00:00Z", false, "2026-11-30T08:00:00Z"},
+		{"only Mondays, seen on Monday evening", OpeningHours{{Weekday: time.Monday, From: 540, To: 600}}, "2026-11-23T10:00:00Z", false, "2026-11-30T08:00:00Z"},
 		{"spring: 02:30 does not exist, the opening ends with the jump", night, "2027-03-28T00:45:00Z", true, "2027-03-28T01:30:00Z"},
 		{"spring: before the opening", night, "2027-03-28T00:15:00Z", false, "2027-03-28T00:30:00Z"},
 		{"autumn: 01:30 to 02:30, first showing", night, "2026-10-24T23:45:00Z", true, "2026-10-25T00:30:00Z"},
@@ -90,11 +90,11 @@ func TestDaysOfTheClockChange(t *testing.T) {
 
 func TestHoursValidate(t *testing.T) {
 	for name, h := range map[string]OpeningHours{
-		"empty":           {{time.Monday, 600, 600}},
-		"turned round":    {{time.Monday, 700, 600}},
-		"past midnight":   {{time.Monday, 1380, 1500}},
-		"before midnight": {{time.Monday, -1, 60}},
-		"no such weekday": {{7, 0, 60}},
+		"empty":           {{Weekday: time.Monday, From: 600, To: 600}},
+		"turned round":    {{Weekday: time.Monday, From: 700, To: 600}},
+		"past midnight":   {{Weekday: time.Monday, From: 1380, To: 1500}},
+		"before midnight": {{Weekday: time.Monday, From: -1, To: 60}},
+		"no such weekday": {{Weekday: 7, From: 0, To: 60}},
 	} {
 		if CodeOf(h.Validate()) != Invalid {
 			t.Errorf("%s: accepted", name)

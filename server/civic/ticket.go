@@ -96,10 +96,15 @@ type Ticket struct {
 	Returned         bool // has come back from missed, which is possible once
 	Calls            int  // calls in vain
 	Topic            TopicID
-	Name             string // how the citizen wants to be addressed, may be empty
-	Lang             string // language of the citizen's page
-	TextOnly         bool   // takes part without sound and picture
-	Camera           Check  // result of the device check
+	Name             string   // how the citizen wants to be addressed, may be empty
+	Lang             string   // language of the citizen's page
+	TextOnly         bool     // takes part without sound and picture
+	Wants            ClerkID  // waits for this clerk only; empty: for anybody
+	Interpreter      string   // language asked for, or "dgs"; empty: none
+	Away             bool     // not ready at the moment: passed over until back
+	From             OfficeID // that transferred it here; empty: none
+	Note             string   // of the clerk who transferred it, for the next one
+	Camera           Check    // result of the device check
 	Microphone       Check
 	Desk             DeskID // while called, serving or parked
 	Clerk            ClerkID
@@ -282,6 +287,6 @@ func (t Ticket) toQueue() Ticket {
 
 func (t Ticket) end(s TicketState, o Outcome, now time.Time) Ticket {
 	t.State, t.Outcome, t.EndedAt, t.Deadline = s, o, now, time.Time{}
-	t.Name = "" // not needed any more
+	t.Name, t.Note = "", "" // not needed any more
 	return t
 }

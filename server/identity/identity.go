@@ -158,7 +158,9 @@ func (s *Service) Clerk(ctx context.Context, token string) (civic.Caller, civic.
 			return civic.Caller{}, civic.Clerk{}, err
 		}
 	}
-	return civic.Caller{Role: civic.RoleClerk, AuthorityID: clerk.AuthorityID, Clerk: clerk.ID, Offices: clerk.Offices}, clerk, nil
+	return civic.Caller{
+		Role: clerk.Role, AuthorityID: clerk.AuthorityID, Clerk: clerk.ID, Session: session.ID, Offices: clerk.Offices,
+	}, clerk, nil
 }
 
 // Logout ends a session on the server. An unknown one is no error.

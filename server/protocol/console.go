@@ -16,6 +16,7 @@ type Login struct {
 type ClerkSession struct {
 	Clerk     civic.ClerkID  `json:"clerk"`
 	Name      string         `json:"name"`
+	Role      civic.Role     `json:"role" enum:"clerk,supervisor,admin,operator"`
 	Authority BoardAuthority `json:"authority"`
 	Offices   []ClerkOffice  `json:"offices" doc:"the offices this clerk may serve"`
 }
@@ -39,11 +40,36 @@ type PauseDesk struct {
 // CallTicket is the body of POST /api/v1/console/desks/{desk}/call. Without a ticket the next one is called.
 type CallTicket struct {
 	Ticket civic.TicketID `json:"ticket,omitempty" maxLength:"64"`
+	// Reason is needed for a waiting ticket out of turn; it goes into the audit log.
+	Reason CallReason `json:"reason,omitempty" enum:",agreed,urgent,person,technical"`
 }
 
-// TransferTicket is the body of POST /api/v1/console/desks/{desk}/transfer.
+// CallReason says why a certain ticket is called out of turn.
+type CallReason string
+
+// The reasons. There is no free text: it would hold what belongs to nobody's log.
+const (
+	ReasonAgreed    CallReason = "agreed"    // was promised, or has been here before
+	ReasonUrgent    CallReason = "urgent"    // can't wait
+	ReasonPerson    CallReason = "person"    // fits this clerk
+	ReasonTechnical CallReason = "technical" // trouble with the line before
+)
+
+// TakeTicket is the body of POST /api/v1/console/desks/{desk}/take: takes over a ticket whose clerk vanished.
+type TakeTicket struct {
+	Ticket civic.TicketID `json:"ticket" maxLength:"64"`
+}
+
+// TransferTicket is the body of POST /api/v1/console/desks/{desk}/transfer, and, for one who waits, of
+// POST /api/v1/console/offices/{office}/tickets/{ticket}/transfer.
 type TransferTicket struct {
 	Office civic.OfficeID `json:"office" maxLength:"64"`
+	Note   string         `json:"note,omitempty" maxLength:"500" doc:"for the next clerk; deleted with the ticket's end"`
+}
+
+// Message is the body of PUT /api/v1/console/offices/{office}/message: to all who wait. Empty: none any more.
+type Message struct {
+	Text string `json:"text" maxLength:"200"`
 }
 
 // IssuingSwitch is the body of PUT /api/v1/console/offices/{office}/issuing.
@@ -73,6 +99,8 @@ type OfficeView struct {
 	Desk      *DeskView         `json:"desk,omitempty" doc:"the clerk's own; absent while closed"`
 	Waiting   []ClerkTicket     `json:"waiting" doc:"in the order of calling"`
 	Parked    []ClerkTicket     `json:"parked"`
+	Missed    []ClerkTicket     `json:"missed" doc:"missed their calls; may still return"`
+	Message   *OfficeMessage    `json:"message,omitempty" doc:"to all who wait"`
 	Current   *ClerkTicket      `json:"current,omitempty" doc:"called or serving at the own desk"`
 	Colleague []ColleagueDesk   `json:"colleagues"`
 	Figures   Figures           `json:"figures"`
@@ -91,6 +119,8 @@ type ColleagueDesk struct {
 	Name   string          `json:"name"`
 	State  civic.DeskState `json:"state" enum:"closed,open,paused,absent"`
 	Ticket string          `json:"ticket,omitempty" doc:"number called or served there"`
+	// Takes is the ticket that may be taken over because its clerk is unseen.
+	Takes civic.TicketID `json:"takes,omitempty"`
 }
 
 // ClerkTicket is a clerk's view of a ticket.
@@ -108,9 +138,17 @@ type ClerkTicket struct {
 	Since      time.Time         `json:"since" doc:"arrival"`
 	Deferred   bool              `json:"deferred,omitempty" doc:"asked for more time, or did not answer: passed over once"`
 	Silent     bool              `json:"silent,omitempty" doc:"the page does not answer at the moment"`
-	Calls      int               `json:"calls,omitempty" doc:"calls in vain"`
-	Deadline   *time.Time        `json:"deadline,omitempty" doc:"end of the call window"`
-	EnteredAt  *time.Time        `json:"entered_at,omitempty"`
+	Away       bool              `json:"away,omitempty" doc:"asked to be passed over for the moment"`
+	Priority   bool              `json:"priority,omitempty"`
+	Wants      string            `json:"wants,omitempty" doc:"name of the contact person this one waits for"`
+	WantsMe    bool              `json:"wants_me,omitempty"`
+	From       civic.Text        `json:"from,omitempty" doc:"office that transferred it here"`
+	Note       string            `json:"note,omitempty" doc:"of the clerk who transferred it"`
+	// Interpreter is the language asked for, or dgs.
+	Interpreter string     `json:"interpreter,omitempty"`
+	Calls       int        `json:"calls,omitempty" doc:"calls in vain"`
+	Deadline    *time.Time `json:"deadline,omitempty" doc:"end of the call window"`
+	EnteredAt   *time.Time `json:"entered_at,omitempty"`
 	// Interrupted: a side is lost, and has until then to come back.
 	Interrupted *time.Time `json:"interrupted,omitempty"`
 }

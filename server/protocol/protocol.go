@@ -45,6 +45,7 @@ const (
 	FramePong     = "pong"     // client: no data
 	FrameProblem  = "problem"  // server: Problem; the socket stays open unless it closes it
 	FrameReplaced = "replaced" // server: no data; a newer tab has taken over, this one goes quiet
+	FrameMoved    = "moved"    // server: no data; the ticket has moved to another device, this one has it no more
 )
 
 // Hello is the first frame of a client on the ticket and console sockets.

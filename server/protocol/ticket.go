@@ -47,6 +47,11 @@ type About struct {
 	TextOnly   *bool          `json:"text_only,omitempty"`
 	Camera     *civic.Check   `json:"camera,omitempty" enum:",ready,missing,denied"`
 	Microphone *civic.Check   `json:"microphone,omitempty" enum:",ready,missing,denied"`
+	// Wants is a contact person to wait for; empty: anybody.
+	Wants       *civic.ClerkID `json:"wants,omitempty" maxLength:"64"`
+	Priority    *bool          `json:"priority,omitempty" doc:"on the citizen's own word; no reason is asked or kept"`
+	Interpreter *string        `json:"interpreter,omitempty" maxLength:"16" doc:"language tag, or dgs for German sign language; empty: none"`
+	Away        *bool          `json:"away,omitempty" doc:"not ready at the moment: passed over, with the place kept, until it is false again"`
 }
 
 // CitizenTicket is a citizen's whole view of the own ticket. Answer of GET /api/v1/ticket and of its moves, and data of
@@ -66,13 +71,58 @@ type CitizenTicket struct {
 	Status civic.OfficeState `json:"status" enum:"open,busy,paused,closed,appointment_only"`
 	Text   string            `json:"text" doc:"status text key"`
 	Until  *time.Time        `json:"until,omitempty"`
-	Topic  civic.TopicID     `json:"topic,omitempty"`
-	Called string            `json:"called_name,omitempty" doc:"how the citizen wants to be addressed"`
-	Call   *Call             `json:"call,omitempty" doc:"while called or serving"`
+	// Message of the office to all who wait.
+	Message     *OfficeMessage `json:"message,omitempty"`
+	From        civic.Text     `json:"from,omitempty" doc:"office that transferred the ticket here"`
+	Wants       civic.ClerkID  `json:"wants,omitempty"`
+	Contacts    []WantedPerson `json:"contacts,omitempty" doc:"while waiting: whom one may wait for, and what it costs"`
+	Priority    bool           `json:"priority,omitempty"`
+	Interpreter string         `json:"interpreter,omitempty"`
+	Away        bool           `json:"away,omitempty"`
+	Topic       civic.TopicID  `json:"topic,omitempty"`
+	Called      string         `json:"called_name,omitempty" doc:"how the citizen wants to be addressed"`
+	Call        *Call          `json:"call,omitempty" doc:"while called or serving"`
 	// ReturnUntil: a missed ticket may return until then.
 	ReturnUntil *time.Time    `json:"return_until,omitempty"`
 	Outcome     civic.Outcome `json:"outcome,omitempty"`
 	Now         time.Time     `json:"now"`
+}
+
+// OfficeMessage is what an office tells all who wait there.
+type OfficeMessage struct {
+	Text string    `json:"text"`
+	At   time.Time `json:"at"`
+}
+
+// WantedPerson is a contact person whom a waiting citizen may wait for.
+type WantedPerson struct {
+	ID    civic.ClerkID `json:"id"`
+	Name  string        `json:"name"`
+	State ContactState  `json:"state" enum:"free,busy,away"`
+	Ahead int           `json:"ahead" doc:"people who would be before this one"`
+	// Estimate is the waiting time for this person; absent when unknown.
+	Estimate *Range `json:"estimate,omitempty"`
+}
+
+// MoveCode answers POST /api/v1/ticket/move-code: a one-time code that moves the ticket to another device. Once it is
+// exchanged, no other device or window has the ticket any more.
+type MoveCode struct {
+	URL   string    `json:"url" doc:"address of the own page, the code in its fragment"`
+	QR    QR        `json:"qr" doc:"the same address"`
+	Until time.Time `json:"until"`
+}
+
+// QR is a QR code as an SVG path on a grid of Size by Size modules, quiet zone included.
+type QR struct {
+	Size int    `json:"size"`
+	Path string `json:"path"`
+}
+
+// TicketExport answers GET /api/v1/ticket/export: all that is kept of the citizen (GDPR Art. 15 and 20).
+type TicketExport struct {
+	Ticket  map[string]any `json:"ticket"`
+	Visits  []any          `json:"visits"`
+	Deleted time.Time      `json:"deleted" doc:"when all of it will have been deleted at the latest"`
 }
 
 // Call says who calls.

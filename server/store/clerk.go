@@ -8,10 +8,12 @@ import (
 	"schalter/server/civic"
 )
 
-const clerkColumns = `authority_id, id, email, name, password_hash, contact_person`
+const clerkColumns = `authority_id, id, email, name, password_hash, contact_person, role, disabled, totp_secret, totp_step,
+	sso_subject`
 
 func scanClerk(r row) (c civic.Clerk, err error) {
-	err = r.Scan(&c.AuthorityID, &c.ID, &c.Email, &c.Name, &c.PasswordHash, &c.ContactPerson)
+	err = r.Scan(&c.AuthorityID, &c.ID, &c.Email, &c.Name, &c.PasswordHash, &c.ContactPerson, &c.Role, &c.Disabled, &c.TOTPSecret,
+		&c.TOTPStep, &c.SSOSubject)
 	return c, err
 }
 
@@ -71,15 +73,20 @@ func (tx *Tx) Clerks(ctx context.Context, authority civic.AuthorityID) ([]civic.
 	return clerks, nil
 }
 
-// SaveClerk inserts the clerk or replaces it, with its offices. Conflict if another clerk, of any authority, has the
+// SaveClerk inserts the clerk or replaces it, with its offices. No role is that of a clerk. Conflict if another clerk, of any authority, has the
 // same e-mail address.
 func (tx *Tx) SaveClerk(ctx context.Context, c civic.Clerk) error {
-	n, err := tx.exec(ctx, `INSERT INTO clerks (`+clerkColumns+`, email_key) VALUES ($1, $2, $3, $4, $5, $6, $7)
+	if c.Role == civic.RoleNobody {
+		c.Role = civic.RoleClerk
+	}
+	n, err := tx.exec(ctx, `INSERT INTO clerks (`+clerkColumns+`, email_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (id) DO UPDATE SET email = excluded.email, name = excluded.name,
 			password_hash = excluded.password_hash, contact_person = excluded.contact_person,
-			email_key = excluded.email_key
+			role = excluded.role, disabled = excluded.disabled, totp_secret = excluded.totp_secret, totp_step = excluded.totp_step,
+			sso_subject = excluded.sso_subject, email_key = excluded.email_key
 		WHERE clerks.authority_id = excluded.authority_id`,
-		c.AuthorityID, c.ID, c.Email, c.Name, c.PasswordHash, c.ContactPerson, emailKey(c.Email))
+		c.AuthorityID, c.ID, c.Email, c.Name, c.PasswordHash, c.ContactPerson, c.Role, c.Disabled, c.TOTPSecret, c.TOTPStep,
+		c.SSOSubject, emailKey(c.Email))
 	if err != nil {
 		return tx.unique(err, keyEmailTaken)
 	}

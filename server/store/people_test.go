@@ -15,6 +15,7 @@ func TestAuthorities(t *testing.T) {
 		newTown("b").save(t, s)
 		w.authority.Slug, w.authority.Origins, w.authority.Texts = "new", nil, nil
 		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.SaveAuthority(ctx, w.authority) })
+		w.authority.Revision = 1 // saving again raises it
 		equal(t, "by id", read(t, s, func(ctx context.Context, tx *store.Tx) (civic.Authority, error) {
 			return tx.Authority(ctx, w.authority.ID)
 		}), w.authority)
@@ -127,7 +128,7 @@ func TestClerks(t *testing.T) {
 		c := w.clerks[0]
 		c.Name, c.Offices = "Frau Äpfel", []civic.OfficeID{w.offices[0].ID, w.offices[1].ID}
 		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.SaveClerk(ctx, c) })
-		bare := civic.Clerk{ID: "bare", AuthorityID: w.authority.ID, Email: "bare@a.example", Name: "Z"}
+		bare := civic.Clerk{ID: "bare", AuthorityID: w.authority.ID, Email: "bare@a.example", Name: "Z", Role: civic.RoleClerk}
 		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.SaveClerk(ctx, bare) })
 
 		got := read(t, s, func(ctx context.Context, tx *store.Tx) ([]civic.Clerk, error) { return tx.Clerks(ctx, w.authority.ID) })

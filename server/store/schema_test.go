@@ -35,6 +35,7 @@ func raw(t *testing.T, dsn string) (*sql.DB, bool) {
 var withoutAuthority = map[string]string{
 	"authorities":      "its id is the authority",
 	"probe":            "holds no data of anybody",
+	"setup_tokens":     "there is no authority yet",
 	"goose_db_version": "the list of migrations that have run",
 }
 

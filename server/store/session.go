@@ -7,17 +7,17 @@ import (
 	"schalter/server/civic"
 )
 
-const sessionColumns = `authority_id, id, clerk_id, created_at, seen_at, expires_at`
+const sessionColumns = `authority_id, id, clerk_id, created_at, seen_at, expires_at, stage, agent`
 
 func scanSession(r row) (s civic.Session, err error) {
-	err = r.Scan(&s.AuthorityID, &s.ID, &s.ClerkID, at(&s.CreatedAt), at(&s.SeenAt), at(&s.ExpiresAt))
+	err = r.Scan(&s.AuthorityID, &s.ID, &s.ClerkID, at(&s.CreatedAt), at(&s.SeenAt), at(&s.ExpiresAt), &s.Stage, &s.Agent)
 	return s, err
 }
 
 // InsertSession stores a login under the hash of its token.
 func (tx *Tx) InsertSession(ctx context.Context, s civic.Session, hash []byte) error {
-	_, err := tx.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		s.AuthorityID, s.ID, s.ClerkID, micros(s.CreatedAt), micros(s.SeenAt), micros(s.ExpiresAt), hash)
+	_, err := tx.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		s.AuthorityID, s.ID, s.ClerkID, micros(s.CreatedAt), micros(s.SeenAt), micros(s.ExpiresAt), s.Stage, s.Agent, hash)
 	return err
 }
 

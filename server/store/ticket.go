@@ -11,13 +11,14 @@ import (
 
 const ticketColumns = `authority_id, id, office_id, issuing_office_id, day, number, label, state, place, priority, deferred,
 	passed, returned, calls, topic_id, name, lang, text_only, camera, microphone, desk_id, clerk_id, outcome, drawn_at,
-	arrived_at, called_at, deadline, served_at, ended_at, seen_at`
+	arrived_at, called_at, deadline, served_at, ended_at, seen_at, wants_clerk_id, interpreter, away, from_office_id, note`
 
 func scanTicket(r row) (t civic.Ticket, err error) {
 	err = r.Scan(&t.AuthorityID, &t.ID, &t.OfficeID, &t.IssuingOffice, &t.Day, &t.Number, &t.Label, &t.State, &t.Rank,
 		&t.Priority, &t.Deferred, &t.Passed, &t.Returned, &t.Calls, id(&t.Topic), &t.Name, &t.Lang, &t.TextOnly, &t.Camera,
 		&t.Microphone, id(&t.Desk), id(&t.Clerk), &t.Outcome, at(&t.DrawnAt), at(&t.ArrivedAt), at(&t.CalledAt),
-		at(&t.Deadline), at(&t.ServedAt), at(&t.EndedAt), at(&t.SeenAt))
+		at(&t.Deadline), at(&t.ServedAt), at(&t.EndedAt), at(&t.SeenAt), id(&t.Wants), &t.Interpreter, &t.Away,
+		id(&t.From), &t.Note)
 	return t, err
 }
 
@@ -31,12 +32,13 @@ func (tx *Tx) InsertTicket(ctx context.Context, t civic.Ticket, secretHash, idem
 	}
 	n, err := tx.exec(ctx, `INSERT INTO tickets (`+ticketColumns+`, idempotency_hash)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-			$25, $26, $27, $28, $29, $30, $31)
+			$25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
 		ON CONFLICT DO NOTHING`,
 		t.AuthorityID, t.ID, t.OfficeID, t.IssuingOffice, t.Day, t.Number, t.Label, t.State, t.Rank, t.Priority, t.Deferred,
 		t.Passed, t.Returned, t.Calls, ref(t.Topic), t.Name, t.Lang, t.TextOnly, t.Camera, t.Microphone, ref(t.Desk),
 		ref(t.Clerk), t.Outcome, micros(t.DrawnAt), micros(t.ArrivedAt), micros(t.CalledAt), micros(t.Deadline),
-		micros(t.ServedAt), micros(t.EndedAt), micros(t.SeenAt), key)
+		micros(t.ServedAt), micros(t.EndedAt), micros(t.SeenAt),
+		ref(t.Wants), t.Interpreter, t.Away, ref(t.From), t.Note, key)
 	if err != nil {
 		return err
 	}
@@ -109,11 +111,12 @@ func (tx *Tx) UpdateTicket(ctx context.Context, t civic.Ticket, from civic.Ticke
 	n, err := tx.exec(ctx, `UPDATE tickets SET office_id = $4, state = $5, place = $6, priority = $7, deferred = $8,
 			passed = $9, returned = $10, calls = $11, topic_id = $12, name = $13, lang = $14, text_only = $15, camera = $16,
 			microphone = $17, desk_id = $18, clerk_id = $19, outcome = $20, arrived_at = $21, called_at = $22, deadline = $23,
-			served_at = $24, ended_at = $25
+			served_at = $24, ended_at = $25, wants_clerk_id = $26, interpreter = $27, away = $28, from_office_id = $29, note = $30
 		WHERE authority_id = $1 AND id = $2 AND state = $3`,
 		t.AuthorityID, t.ID, from, t.OfficeID, t.State, t.Rank, t.Priority, t.Deferred, t.Passed, t.Returned, t.Calls,
 		ref(t.Topic), t.Name, t.Lang, t.TextOnly, t.Camera, t.Microphone, ref(t.Desk), ref(t.Clerk), t.Outcome,
-		micros(t.ArrivedAt), micros(t.CalledAt), micros(t.Deadline), micros(t.ServedAt), micros(t.EndedAt))
+		micros(t.ArrivedAt), micros(t.CalledAt), micros(t.Deadline), micros(t.ServedAt), micros(t.EndedAt), ref(t.Wants), t.Interpreter, t.Away,
+		ref(t.From), t.Note)
 	if err != nil {
 		return tx.unique(err, civic.KeyDeskBusy)
 	}
@@ -131,12 +134,14 @@ func (tx *Tx) UpdateTicket(ctx context.Context, t civic.Ticket, from civic.Ticke
 	return civic.Errorf(civic.Conflict, key, "ticket %s is %s, not %s", t.ID, now.State, from)
 }
 
-// DescribeTicket stores what the citizen says about the visit: topic, name, language, text only, device checks. Gone
+// DescribeTicket stores what the citizen says about the visit: topic, name, language, needs, device checks. Gone
 // with KeyTicketOver once the ticket is over.
 func (tx *Tx) DescribeTicket(ctx context.Context, t civic.Ticket) error {
-	n, err := tx.exec(ctx, `UPDATE tickets SET topic_id = $3, name = $4, lang = $5, text_only = $6, camera = $7, microphone = $8
+	n, err := tx.exec(ctx, `UPDATE tickets SET topic_id = $3, name = $4, lang = $5, text_only = $6, camera = $7, microphone = $8,
+			wants_clerk_id = $9, interpreter = $10, away = $11, priority = $12
 		WHERE authority_id = $1 AND id = $2 AND state NOT IN ('served', 'left', 'closed')`,
-		t.AuthorityID, t.ID, ref(t.Topic), t.Name, t.Lang, t.TextOnly, t.Camera, t.Microphone)
+		t.AuthorityID, t.ID, ref(t.Topic), t.Name, t.Lang, t.TextOnly, t.Camera, t.Microphone,
+		ref(t.Wants), t.Interpreter, t.Away, t.Priority)
 	if err != nil || n > 0 {
 		return err
 	}

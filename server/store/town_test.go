@@ -58,7 +58,7 @@ func newTown(name string) town {
 		c := civic.ClerkID(fmt.Sprintf("clerk-%s-%d", name, i))
 		w.clerks[i] = civic.Clerk{
 			ID: c, AuthorityID: a, Email: fmt.Sprintf("Clerk%d@%s.example", i, name), Name: fmt.Sprintf("Frau %d", i),
-			PasswordHash: "$argon2id$", ContactPerson: i == 0, Offices: []civic.OfficeID{w.offices[0].ID},
+			PasswordHash: "$argon2id$", ContactPerson: i == 0, Offices: []civic.OfficeID{w.offices[0].ID}, Role: civic.RoleClerk,
 		}
 		w.desks[i] = civic.Desk{
 			ID: civic.DeskID(fmt.Sprintf("desk-%s-%d", name, i)), AuthorityID: a, OfficeID: w.offices[0].ID, ClerkID: c,

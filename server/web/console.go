@@ -38,7 +38,7 @@ func (s *Server) session(c *fiber.Ctx) error {
 }
 
 func (s *Server) clerkSession(ctx context.Context, c *fiber.Ctx, clerk civic.Clerk) error {
-	answer := protocol.ClerkSession{Clerk: clerk.ID, Name: clerk.Name, Offices: []protocol.ClerkOffice{}}
+	answer := protocol.ClerkSession{Clerk: clerk.ID, Name: clerk.Name, Role: clerk.Role, Offices: []protocol.ClerkOffice{}}
 	for _, id := range clerk.Offices {
 		snap, err := s.deps.Queue.Snapshot(ctx, clerk.AuthorityID, id)
 		if err != nil {

@@ -19,7 +19,7 @@ type Deps struct {
 func (d Deps) asks() asks {
 	return asks{
 		caller: func(ctx context.Context, role civic.Role, secret string) (civic.Caller, error) {
-			if role == civic.RoleClerk {
+			if role.Staff() {
 				caller, _, err := d.Identity.Clerk(ctx, secret)
 				return caller, err
 			}

@@ -22,13 +22,14 @@ var (
 	welcome  = FrameType{protocol.FrameWelcome, protocol.Welcome{}}
 	problem  = FrameType{protocol.FrameProblem, protocol.Problem{}}
 	replaced = FrameType{protocol.FrameReplaced, nil}
+	moved    = FrameType{protocol.FrameMoved, nil}
 )
 
 // TicketSocket is the waiting citizen's.
 var TicketSocket = Socket{
 	Name:   "Ticket",
 	Client: []FrameType{hello, pong},
-	Server: []FrameType{welcome, {protocol.FrameTicket, protocol.CitizenTicket{}}, ping, problem, replaced},
+	Server: []FrameType{welcome, {protocol.FrameTicket, protocol.CitizenTicket{}}, ping, problem, replaced, moved},
 }
 
 // ConsoleSocket is the clerk's.

@@ -22,7 +22,7 @@ func (s *Server) secret(c *fiber.Ctx, role civic.Role) string {
 	if r, ok := c.Locals(keyRoute).(*Route); ok && r.Socket != nil && c.Get(fiber.HeaderOrigin) == "" {
 		return ""
 	}
-	if role == civic.RoleClerk {
+	if role.Staff() {
 		return c.Cookies(sessionCookie)
 	}
 	if bearer, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); ok {

@@ -213,6 +213,9 @@ func (s *Server) run(c *fiber.Ctx, r *Route) error {
 		if err != nil {
 			return err
 		}
+		if !caller.Role.Includes(r.Role) {
+			return civic.Errorf(civic.Forbidden, civic.KeyForbidden, "role %s is not %s", caller.Role, r.Role)
+		}
 		c.Locals(keyCaller, caller)
 		if !r.Limit.perAddress() {
 			if err := s.limits.allow(r.Limit, string(caller.Ticket)+string(caller.Clerk)); err != nil {

@@ -98,7 +98,7 @@ func officeView(s *queue.Snapshot, clerk civic.ClerkID, now time.Time) protocol.
 	v := protocol.OfficeView{
 		ID: s.Office.ID, Revision: s.Office.Revision, Name: s.Office.Name, Status: s.Status.State, Text: s.Status.Text,
 		Until: moment(s.Status.Until), Issuing: s.Status.Issuing, Today: intervals(s.Today),
-		Waiting: clerkTickets(s, s.Waiting, now), Parked: clerkTickets(s, s.Parked(), now), Colleague: []protocol.ColleagueDesk{},
+		Waiting: clerkTickets(s, s.Waiting, now), Parked: clerkTickets(s, s.Parked(), now), Missed: []protocol.ClerkTicket{}, Colleague: []protocol.ColleagueDesk{},
 		Figures: protocol.Figures{Visits: s.Figures.Visits, MeanMinutes: (s.Figures.MeanWaitSeconds + 30) / 60, Missed: s.Figures.Missed},
 		Now:     now,
 	}

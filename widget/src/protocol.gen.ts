@@ -437,6 +437,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/desks/{desk}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls the called ticket again, with a full call window; the call before counts as in vain. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    desk: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OfficeView"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/desks/{desk}/resume": {
         parameters: {
             query?: never;
@@ -465,6 +512,57 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["OfficeView"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/desks/{desk}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes over a ticket whose clerk vanished. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    desk: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TakeTicket"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallResult"];
                     };
                 };
                 /** @description A refusal */
@@ -580,6 +678,157 @@ export interface paths {
             };
         };
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/offices/{office}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tells all who wait something. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    office: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OfficeView"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/offices/{office}/tickets/{ticket}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a missed ticket back at the head of the queue. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    office: string;
+                    ticket: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OfficeView"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/offices/{office}/tickets/{ticket}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Passes a waiting ticket on to another office. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    office: string;
+                    ticket: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TransferTicket"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OfficeView"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -816,7 +1065,34 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
+        /** Gives the place up and deletes all that is kept of the citizen. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         /** Says more about oneself. */
@@ -900,6 +1176,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ticket/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is kept of the citizen. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TicketExport"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ticket/leave": {
         parameters: {
             query?: never;
@@ -971,6 +1292,51 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["CitizenTicket"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket/move-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A one-time code that moves the ticket to another device. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MoveCode"];
                     };
                 };
                 /** @description A refusal */
@@ -1226,15 +1592,22 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         About: {
+            /** @description not ready at the moment: passed over, with the place kept, until it is false again */
+            away?: boolean;
             /** @enum {string} */
             camera?: "" | "ready" | "missing" | "denied";
+            /** @description language tag, or dgs for German sign language; empty: none */
+            interpreter?: string;
             lang?: string;
             /** @enum {string} */
             microphone?: "" | "ready" | "missing" | "denied";
             /** @description how to address the citizen; optional */
             name?: string;
+            /** @description on the citizen's own word; no reason is asked or kept */
+            priority?: boolean;
             text_only?: boolean;
             topic?: string;
+            wants?: string;
         };
         Answer: {
             /** Format: int64 */
@@ -1331,6 +1704,8 @@ export interface components {
             office: components["schemas"]["OfficeView"];
         };
         CallTicket: {
+            /** @enum {string} */
+            reason?: "" | "agreed" | "urgent" | "person" | "technical";
             ticket?: string;
         };
         CitizenTicket: {
@@ -1341,14 +1716,23 @@ export interface components {
             ahead: number;
             /** @description slug */
             authority: string;
+            away?: boolean;
             /** @description while called or serving */
             call?: components["schemas"]["Call"];
             /** @description how the citizen wants to be addressed */
             called_name?: string;
+            /** @description while waiting: whom one may wait for, and what it costs */
+            contacts?: components["schemas"]["WantedPerson"][];
             /** Format: date-time */
             drawn_at: string;
             estimate?: components["schemas"]["Range"];
+            /** @description office that transferred the ticket here */
+            from?: {
+                [key: string]: string;
+            };
             id: string;
+            interpreter?: string;
+            message?: components["schemas"]["OfficeMessage"];
             /** Format: date-time */
             now: string;
             /** @description as printed: H 017 */
@@ -1358,6 +1742,7 @@ export interface components {
                 [key: string]: string;
             };
             outcome?: string;
+            priority?: boolean;
             /** Format: date-time */
             return_until?: string;
             /**
@@ -1374,6 +1759,7 @@ export interface components {
             topic?: string;
             /** Format: date-time */
             until?: string;
+            wants?: string;
         };
         ClerkOffice: {
             id: string;
@@ -1387,8 +1773,12 @@ export interface components {
             name: string;
             /** @description the offices this clerk may serve */
             offices: components["schemas"]["ClerkOffice"][];
+            /** @enum {string} */
+            role: "clerk" | "supervisor" | "admin" | "operator";
         };
         ClerkTicket: {
+            /** @description asked to be passed over for the moment */
+            away?: boolean;
             /**
              * Format: int64
              * @description calls in vain
@@ -1405,14 +1795,22 @@ export interface components {
             deferred?: boolean;
             /** Format: date-time */
             entered_at?: string;
+            /** @description office that transferred it here */
+            from?: {
+                [key: string]: string;
+            };
             id: string;
+            interpreter?: string;
             /** Format: date-time */
             interrupted?: string;
             lang?: string;
             /** @enum {string} */
             microphone?: "" | "ready" | "missing" | "denied";
             name?: string;
+            /** @description of the clerk who transferred it */
+            note?: string;
             number: string;
+            priority?: boolean;
             /** @description the page does not answer at the moment */
             silent?: boolean;
             /**
@@ -1427,11 +1825,15 @@ export interface components {
             topic_name?: {
                 [key: string]: string;
             };
+            /** @description name of the contact person this one waits for */
+            wants?: string;
+            wants_me?: boolean;
         };
         ColleagueDesk: {
             name: string;
             /** @enum {string} */
             state: "closed" | "open" | "paused" | "absent";
+            takes?: string;
             /** @description number called or served there */
             ticket?: string;
         };
@@ -1571,6 +1973,9 @@ export interface components {
             email: string;
             password: string;
         };
+        Message: {
+            text: string;
+        };
         More: {
             /** Format: int64 */
             seats: number;
@@ -1582,6 +1987,21 @@ export interface components {
              * @enum {string}
              */
             type: "more";
+        };
+        MoveCode: {
+            /** @description the same address */
+            qr: components["schemas"]["QR"];
+            /** Format: date-time */
+            until: string;
+            /** @description address of the own page, the code in its fragment */
+            url: string;
+        };
+        MovedFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "moved";
         };
         Offer: {
             /**
@@ -1608,6 +2028,11 @@ export interface components {
              */
             type: "office";
         };
+        OfficeMessage: {
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
         OfficeView: {
             colleagues: components["schemas"]["ColleagueDesk"][];
             /** @description called or serving at the own desk */
@@ -1617,6 +2042,10 @@ export interface components {
             figures: components["schemas"]["Figures"];
             id: string;
             issuing: boolean;
+            /** @description to all who wait */
+            message?: components["schemas"]["OfficeMessage"];
+            /** @description missed their calls; may still return */
+            missed: components["schemas"]["ClerkTicket"][];
             name: {
                 [key: string]: string;
             };
@@ -1687,6 +2116,11 @@ export interface components {
              * @enum {string}
              */
             type: "problem";
+        };
+        QR: {
+            path: string;
+            /** Format: int64 */
+            size: number;
         };
         Range: {
             /** Format: int64 */
@@ -1779,7 +2213,21 @@ export interface components {
              */
             type: "sends";
         };
+        TakeTicket: {
+            ticket: string;
+        };
         TicketClientFrame: components["schemas"]["HelloFrame"] | components["schemas"]["PongFrame"];
+        TicketExport: {
+            /**
+             * Format: date-time
+             * @description when all of it will have been deleted at the latest
+             */
+            deleted: string;
+            ticket: {
+                [key: string]: unknown;
+            };
+            visits: unknown[];
+        };
         TicketFrame: {
             data: components["schemas"]["CitizenTicket"];
             /**
@@ -1788,7 +2236,7 @@ export interface components {
              */
             type: "ticket";
         };
-        TicketServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["TicketFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"] | components["schemas"]["ReplacedFrame"];
+        TicketServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["TicketFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"] | components["schemas"]["ReplacedFrame"] | components["schemas"]["MovedFrame"];
         Topic: {
             id: string;
             name: {
@@ -1796,7 +2244,21 @@ export interface components {
             };
         };
         TransferTicket: {
+            /** @description for the next clerk; deleted with the ticket's end */
+            note?: string;
             office: string;
+        };
+        WantedPerson: {
+            /**
+             * Format: int64
+             * @description people who would be before this one
+             */
+            ahead: number;
+            estimate?: components["schemas"]["Range"];
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "free" | "busy" | "away";
         };
         Welcome: {
             /**
@@ -1858,11 +2320,15 @@ export type JoinedFrame = components['schemas']['JoinedFrame'];
 export type LeaveFrame = components['schemas']['LeaveFrame'];
 export type Lines = components['schemas']['Lines'];
 export type Login = components['schemas']['Login'];
+export type Message = components['schemas']['Message'];
 export type More = components['schemas']['More'];
 export type MoreFrame = components['schemas']['MoreFrame'];
+export type MoveCode = components['schemas']['MoveCode'];
+export type MovedFrame = components['schemas']['MovedFrame'];
 export type Offer = components['schemas']['Offer'];
 export type OfferFrame = components['schemas']['OfferFrame'];
 export type OfficeFrame = components['schemas']['OfficeFrame'];
+export type OfficeMessage = components['schemas']['OfficeMessage'];
 export type OfficeView = components['schemas']['OfficeView'];
 export type OpenDesk = components['schemas']['OpenDesk'];
 export type Participant = components['schemas']['Participant'];
@@ -1871,6 +2337,7 @@ export type PingFrame = components['schemas']['PingFrame'];
 export type PongFrame = components['schemas']['PongFrame'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemFrame = components['schemas']['ProblemFrame'];
+export type Qr = components['schemas']['QR'];
 export type Range = components['schemas']['Range'];
 export type ReplacedFrame = components['schemas']['ReplacedFrame'];
 export type Resume = components['schemas']['Resume'];
@@ -1887,11 +2354,14 @@ export type Seats = components['schemas']['Seats'];
 export type SeatsFrame = components['schemas']['SeatsFrame'];
 export type Sends = components['schemas']['Sends'];
 export type SendsFrame = components['schemas']['SendsFrame'];
+export type TakeTicket = components['schemas']['TakeTicket'];
 export type TicketClientFrame = components['schemas']['TicketClientFrame'];
+export type TicketExport = components['schemas']['TicketExport'];
 export type TicketFrame = components['schemas']['TicketFrame'];
 export type TicketServerFrame = components['schemas']['TicketServerFrame'];
 export type Topic = components['schemas']['Topic'];
 export type TransferTicket = components['schemas']['TransferTicket'];
+export type WantedPerson = components['schemas']['WantedPerson'];
 export type Welcome = components['schemas']['Welcome'];
 export type WelcomeFrame = components['schemas']['WelcomeFrame'];
 export type $defs = Record<string, never>;

@@ -23,6 +23,7 @@ function read(frame: In): unknown[] {
       const p = frame.data;
       return [p.type, p.title, p.status, p.code, p.key, p.request_id, p.retry_after];
     }
+    case 'moved':
     case 'replaced':
       return [];
     case 'ticket': {

@@ -183,6 +183,7 @@ export class TicketClient {
       case 'ticket':
         this.#accept(frame.data);
         break;
+      case 'moved':
       case 'replaced':
         this.#replaced.value = true;
         this.unfollow();

@@ -4,6 +4,7 @@ import { applyAccent } from '../ui/accent.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextProvider } from '../ui/texts.tsx';
+import { AreaView, address, areaAt } from './areas.tsx';
 import { WorkProvider } from './context.tsx';
 import { Desk } from './desk.tsx';
 import { Header } from './header.tsx';
@@ -46,8 +47,18 @@ export function App({ work, lang: first }: { work: Work; lang: Lang }) {
         return <Lost work={work} />;
       case 'out':
         return <SignIn over={state.over} />;
-      case 'in':
-        return <Desk session={state.session} />;
+      case 'in': {
+        const elsewhere = areaAt(address.value, state.session);
+        return (
+          <>
+            {/* It stays: a conversation goes on while somebody looks something up. */}
+            <div class="workplace" hidden={elsewhere !== undefined}>
+              <Desk session={state.session} />
+            </div>
+            {elsewhere && <AreaView {...elsewhere} session={state.session} lang={lang} />}
+          </>
+        );
+      }
     }
   }
 }

@@ -46,6 +46,9 @@ export class ClerkClient {
     });
   }
 
+  get api(): Api {
+    return this.#o.api;
+  }
   get session(): ReadonlySignal<SessionState> {
     return this.#session;
   }
@@ -85,12 +88,12 @@ export class ClerkClient {
   }
 
   async signOut(): Promise<void> {
-    await this.#ask(this.#o.api.delete(`${path}/session`));
+    await this.ask(this.#o.api.delete(`${path}/session`));
     this.#leave(false);
   }
 
   async open(office: string): Promise<void> {
-    this.#accept(await this.#ask(this.#o.api.post<OfficeView>(`${path}/desks`, { office })));
+    this.#accept(await this.ask(this.#o.api.post<OfficeView>(`${path}/desks`, { office })));
   }
   pause(desk: string, until: Date | undefined): Promise<void> {
     return this.#move(desk, 'pause', until ? { until: until.toISOString() } : {});
@@ -104,7 +107,7 @@ export class ClerkClient {
   /** Calls a certain ticket, or the next. The grant lets the clerk's side into the room at once. */
   async call(desk: string, ticket?: string): Promise<Grant> {
     const body = ticket ? { ticket } : {};
-    const result = await this.#ask(this.#o.api.post<CallResult>(`${path}/desks/${desk}/call`, body));
+    const result = await this.ask(this.#o.api.post<CallResult>(`${path}/desks/${desk}/call`, body));
     this.#accept(result.office);
     return result.grant;
   }
@@ -123,10 +126,10 @@ export class ClerkClient {
   }
   /** Another grant for the running conversation. */
   grant(desk: string): Promise<Grant> {
-    return this.#ask(this.#o.api.post<Grant>(`${path}/desks/${desk}/grant`));
+    return this.ask(this.#o.api.post<Grant>(`${path}/desks/${desk}/grant`));
   }
   async issue(office: string, on: boolean): Promise<void> {
-    this.#accept(await this.#ask(this.#o.api.put<OfficeView>(`${path}/offices/${office}/issuing`, { on })));
+    this.#accept(await this.ask(this.#o.api.put<OfficeView>(`${path}/offices/${office}/issuing`, { on })));
   }
 
   /** Opens the socket, here and now: another window of the same clerk goes quiet. */
@@ -149,18 +152,18 @@ export class ClerkClient {
   }
 
   async #again(socket: Live<ConsoleIn, ConsoleOut>): Promise<void> {
-    await this.#ask(this.#o.api.get<ClerkSession>(`${path}/session`)).catch(() => undefined);
+    await this.ask(this.#o.api.get<ClerkSession>(`${path}/session`)).catch(() => undefined);
     setTimeout(() => {
       if (this.#socket === socket) this.follow();
     }, 5000);
   }
 
   async #move(desk: string, move: string, body?: unknown): Promise<void> {
-    this.#accept(await this.#ask(this.#o.api.post<OfficeView>(`${path}/desks/${desk}/${move}`, body)));
+    this.#accept(await this.ask(this.#o.api.post<OfficeView>(`${path}/desks/${desk}/${move}`, body)));
   }
 
-  /** A session that has ended shows in any answer. */
-  async #ask<T>(answer: Promise<T>): Promise<T> {
+  /** Waits for an answer of the API; a session that has ended shows in any. */
+  async ask<T>(answer: Promise<T>): Promise<T> {
     try {
       return await answer;
     } catch (error) {

@@ -1,5 +1,6 @@
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { address, areaAt, areasOf } from './areas.tsx';
 import { useWork } from './context.tsx';
 import { type Lang, languages, useText } from './texts';
 
@@ -9,6 +10,8 @@ export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => v
   const state = work.client.session.value;
   const other: Lang = lang === 'de' ? 'en' : 'de';
   const bell = work.bell.on.value;
+  const at = state.kind === 'in' ? areaAt(address.value, state.session)?.area.name : undefined;
+  const talking = work.current.value?.ticket.state === 'serving';
   return (
     <header class="top">
       <span class="brand">
@@ -23,9 +26,15 @@ export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => v
         <>
           <span class="authority">{text.of(state.session.authority.name)}</span>
           <nav aria-label={text('header.nav')}>
-            <a href="/" aria-current="page">
+            <a href="#/" {...(at === undefined ? { 'aria-current': 'page' } : {})}>
               {text('header.work')}
+              {talking && at && <span class="mark"> {text('header.talking')}</span>}
             </a>
+            {areasOf(state.session).map((area) => (
+              <a key={area.name} href={`#/${area.name}`} {...(at === area.name ? { 'aria-current': 'page' } : {})}>
+                {text(area.title)}
+              </a>
+            ))}
           </nav>
         </>
       )}

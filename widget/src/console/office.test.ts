@@ -30,6 +30,7 @@ function office(id: string, more: Partial<OfficeView> = {}): OfficeView {
     desk: { id: `desk ${id}`, state: 'open' },
     waiting: [],
     parked: [],
+    missed: [],
     colleagues: [],
     figures: { visits: 0, mean_wait_minutes: 0, missed: 0 },
     now,

@@ -13,6 +13,7 @@ import { Work } from './work';
 
 const session: ClerkSession = {
   clerk: 'c',
+  role: 'clerk',
   name: 'Frau Huber',
   authority: { slug: 'm', name: { de: 'Stadt Musterstadt' }, phone: '0123' },
   offices: [{ id: 'o', name: { de: 'Hauptamt' } }],
@@ -36,6 +37,7 @@ function view(revision: number, more: Partial<OfficeView> = {}): OfficeView {
       { id: 't1', number: 'H 017', state: 'waiting', since: now, topic_name: { de: 'Ausweis' } },
     ],
     parked: [],
+    missed: [],
     colleagues: [],
     figures: { visits: 14, mean_wait_minutes: 6, missed: 1 },
     now,

@@ -1,0 +1,81 @@
+/** The areas of the console beside the workplace. Each is loaded when it is first opened, and is a folder of its own. */
+import { signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { ClerkSession } from '../client/protocol';
+import { Alert } from '../ui/alert.tsx';
+import { Button } from '../ui/button.tsx';
+import type { ClerkClient } from './clerk';
+import { useWork } from './context.tsx';
+import { type Key, type Lang, useText } from './texts';
+
+/** What an area is given. It brings its own texts. */
+export interface AreaProps {
+  session: ClerkSession;
+  client: ClerkClient;
+  lang: Lang;
+  /** What follows the area's name in the address: "#/administration/hours" gives "hours". */
+  rest: string;
+}
+
+export interface Area {
+  name: string;
+  title: Key;
+  /** The least role that sees it. */
+  role: ClerkSession['role'];
+  load: () => Promise<{ default: ComponentType<AreaProps> }>;
+}
+
+/** In the order of the header. */
+export const areas: readonly Area[] = [];
+
+const roles: readonly ClerkSession['role'][] = ['clerk', 'supervisor', 'admin', 'operator'];
+
+export function areasOf(session: ClerkSession): readonly Area[] {
+  return areas.filter((area) => roles.indexOf(session.role) >= roles.indexOf(area.role));
+}
+
+/** The address within the console: "#/statistics". Empty: the workplace. A page of its own would end a conversation. */
+export const address = signal(read());
+
+addEventListener('hashchange', () => {
+  address.value = read();
+});
+
+function read(): string {
+  return location.hash.startsWith('#/') ? location.hash.slice(2) : '';
+}
+
+/** The area that the address names, if there is one and the role may see it. */
+export function areaAt(path: string, session: ClerkSession): { area: Area; rest: string } | undefined {
+  const [name = '', ...rest] = path.split('/');
+  const area = areasOf(session).find((a) => a.name === name);
+  return area && { area, rest: rest.join('/') };
+}
+
+export function AreaView(p: { area: Area; rest: string; session: ClerkSession; lang: Lang }) {
+  const text = useText();
+  const { client } = useWork();
+  const [state, setState] = useState<{ view?: ComponentType<AreaProps>; failed?: boolean }>({});
+  const load = () => {
+    setState({});
+    p.area.load().then(
+      (module) => setState({ view: module.default }),
+      () => setState({ failed: true }),
+    );
+  };
+  useEffect(load, [p.area]);
+  if (state.view) return <state.view session={p.session} client={client} lang={p.lang} rest={p.rest} />;
+  return (
+    <main class="plain">
+      {state.failed ? (
+        <>
+          <Alert>{text('app.lost')}</Alert>
+          <Button onClick={load}>{text('app.retry')}</Button>
+        </>
+      ) : (
+        <p role="status">{text('app.loading')}</p>
+      )}
+    </main>
+  );
+}
