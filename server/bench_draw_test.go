@@ -38,7 +38,7 @@ func benchDraws(t *testing.T, dir string) []result {
 		last = 8 * time.Second
 	}
 	database := filepath.Join(dir, "draws.db")
-	w := found(t, database, offices)
+	w := found(t, database, "bench", offices)
 	p := startProgram(t, database)
 	client := p.local()
 	for i := range w.offices {

@@ -29,13 +29,28 @@ type program struct {
 // cost the one who reads it.
 func startProgram(t *testing.T, database string, more ...string) *program {
 	t.Helper()
+	return startAt(t, database, "127.0.0.1:"+freePort(t), append(more, "--unlimited")...)
+}
+
+// startLimited starts it with its rate limits on, at an address or, if that is empty, at a free one.
+func startLimited(t *testing.T, database, address string) *program {
+	t.Helper()
+	if address == "" {
+		address = "127.0.0.1:" + freePort(t)
+	}
+	return startAt(t, database, address)
+}
+
+func startAt(t *testing.T, database, address string, more ...string) *program {
+	t.Helper()
 	binary := os.Getenv("BENCH_PROGRAM")
 	if binary == "" {
 		binary = filepath.Join("..", "bin", "schalter")
 	}
-	port, health := freePort(t), freePort(t)
+	_, port, _ := net.SplitHostPort(address)
+	health := freePort(t)
 	p := &program{
-		address: "127.0.0.1:" + port, public: "http://localhost:" + port, console: "http://console.localhost:" + port,
+		address: address, public: "http://localhost:" + port, console: "http://console.localhost:" + port,
 		metrics: "http://127.0.0.1:" + health, ended: make(chan struct{}),
 	}
 	log, err := os.OpenFile(database+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -45,7 +60,7 @@ func startProgram(t *testing.T, database string, more ...string) *program {
 	defer log.Close()
 	p.cmd = exec.Command(binary, append([]string{
 		"serve", "--listen=" + p.address, "--public-url=" + p.public, "--console-url=" + p.console, "--database=" + database,
-		"--media-listen=127.0.0.1:0", "--metrics-listen=127.0.0.1:" + health, "--unlimited",
+		"--media-listen=127.0.0.1:0", "--metrics-listen=127.0.0.1:" + health,
 	}, more...)...)
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	begun := time.Now()

@@ -35,7 +35,7 @@ func TestBench(t *testing.T) {
 	for _, measure := range []struct {
 		name string
 		run  func(*testing.T, string) []result
-	}{{"draws", benchDraws}, {"ready", benchReady}, {"waiting", benchWaiting}} {
+	}{{"draws", benchDraws}, {"ready", benchReady}, {"waiting", benchWaiting}, {"crowd", benchCrowd}} {
 		// A test of its own each: its sockets and its program end with it.
 		t.Run(measure.name, func(t *testing.T) { rows = append(rows, measure.run(t, dir)...) })
 	}

@@ -40,7 +40,7 @@ func openStore(t *testing.T, database string) *store.Store {
 }
 
 // found makes a town. It writes through the store, before the program runs.
-func found(t *testing.T, database string, offices int) *town {
+func found(t *testing.T, database, slug string, offices int) *town {
 	t.Helper()
 	st := openStore(t, database)
 	defer st.Close()
@@ -50,7 +50,7 @@ func found(t *testing.T, database string, offices int) *town {
 		always = append(always, civic.Interval{Weekday: time.Weekday(day), From: 0, To: 24 * 60})
 	}
 	id := func() string { return uuid.Must(uuid.NewV7()).String() }
-	w := &town{slug: "bench", id: civic.AuthorityID(id())}
+	w := &town{slug: slug, id: civic.AuthorityID(id())}
 	write(t, st, func(ctx context.Context, tx *store.Tx) error {
 		authority := civic.Authority{ID: w.id, Slug: w.slug, Name: civic.Text{"de": "Stadt Musterstadt", "en": "Town of Musterstadt"}}
 		if err := tx.SaveAuthority(ctx, authority); err != nil {
@@ -62,7 +62,7 @@ func found(t *testing.T, database string, offices int) *town {
 				Name: civic.Text{"de": fmt.Sprintf("Bürgerbüro %d", i), "en": fmt.Sprintf("Citizens' office %d", i)},
 			}
 			clerk := civic.Clerk{
-				ID: civic.ClerkID(id()), AuthorityID: w.id, Email: fmt.Sprintf("clerk-%d@bench.example", i), Name: "Frau Huber",
+				ID: civic.ClerkID(id()), AuthorityID: w.id, Email: fmt.Sprintf("clerk-%d@%s.example", i, slug), Name: "Frau Huber",
 				Offices: []civic.OfficeID{office.ID},
 			}
 			session, secret := civic.Session{
@@ -131,10 +131,19 @@ func (w *town) waitHere(t *testing.T, database string, office civic.OfficeID, n 
 }
 
 // local is a client whose every name is the loopback.
-func (p *program) local() *http.Client {
+func (p *program) local() *http.Client { return localFrom(p.address, nil) }
+
+// localFrom is the same from an address of its own.
+func (p *program) localFrom(ip net.IP) *http.Client { return localFrom(p.address, ip) }
+
+func localFrom(address string, ip net.IP) *http.Client {
+	var dialer net.Dialer
+	if ip != nil {
+		dialer.LocalAddr = &net.TCPAddr{IP: ip}
+	}
 	return &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, network, p.address)
+			return dialer.DialContext(ctx, network, address)
 		},
 		MaxIdleConnsPerHost: 8,
 	}}

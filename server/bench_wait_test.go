@@ -60,7 +60,7 @@ func benchWaiting(t *testing.T, dir string) []result {
 		calls = 8
 	}
 	database := filepath.Join(dir, "waiting.db")
-	w := found(t, database, 1)
+	w := found(t, database, "bench", 1)
 	queue := w.waitHere(t, database, w.offices[0], waiting)
 	p := startProgram(t, database)
 	client := p.local()
