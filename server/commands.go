@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, logs io.Writer) 
 		}
 		return err
 	case "backup <file>":
-		return backup(ctx, cli.Backup, out)
+		return backup(ctx, cli.Backup, time.Now(), out)
 	case "restore <file>":
 		if err := store.Restore(ctx, cli.Restore.File, cli.Restore.Database); err != nil {
 			return err
@@ -148,22 +148,6 @@ func officesNamed(offices []civic.Office, slugs []string) ([]civic.OfficeID, err
 		out = append(out, id)
 	}
 	return out, nil
-}
-
-func backup(ctx context.Context, c Copy, out io.Writer) error {
-	if _, err := os.Stat(c.Database); err != nil {
-		return err // Open would make an empty one
-	}
-	st, err := store.Open(ctx, store.Config{DSN: c.Database, Log: newLog("warn", os.Stderr)})
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	if err := st.Backup(ctx, c.File); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(out, "copied %s to %s\n", c.Database, c.File)
-	return err
 }
 
 func version() string {

@@ -43,8 +43,8 @@ type CLI struct {
 	User    User     `cmd:"" help:"Clerks."`
 	OpenAPI struct{} `cmd:"" name:"openapi" help:"Print the API as OpenAPI 3.1."`
 	Version struct{} `cmd:"" help:"Print the version."`
-	Backup  Copy     `cmd:"" help:"Write a copy of the database of a running server."`
-	Restore Copy     `cmd:"" help:"Put a copy in the place of the database. The server must not run."`
+	Backup  Backup   `cmd:"" help:"Write a copy of the database of a running server."`
+	Restore Restore  `cmd:"" help:"Put a copy in the place of the database. The server must not run."`
 }
 
 // Serve is the server.
@@ -72,8 +72,23 @@ type AddUser struct {
 	Contact   bool     `help:"Show the clerk on the board."`
 }
 
-// Copy is a backup or a restore.
-type Copy struct {
+// Backup says what to copy where.
+type Backup struct {
+	Database string `default:"schalter.db" help:"SQLite file."`
+	KeepDays int    `default:"30" help:"Days after which dated copies in a directory are deleted; at most 30."`
+	To       string `arg:"" name:"file" help:"The copy, or a directory of dated copies."`
+}
+
+// Validate keeps what was deleted from living on in copies.
+func (b Backup) Validate() error {
+	if b.KeepDays < 1 || b.KeepDays > 30 {
+		return fmt.Errorf("keep-days: %d is not between 1 and 30: what is deleted must go from the copies too", b.KeepDays)
+	}
+	return nil
+}
+
+// Restore says which copy goes where.
+type Restore struct {
 	Database string `default:"schalter.db" help:"SQLite file."`
 	File     string `arg:"" help:"The copy."`
 }
