@@ -22,6 +22,8 @@ var arrows = map[string][]string{
 	"server/protocol": {"server/civic"},
 	// ids in topics
 	"server/bus": {"server/civic"},
+	// names of days, for civic's calendar
+	"server/holiday": {"server/civic"},
 	// rows are civic's types
 	"server/store": {"server/civic"},
 	// opens databases for tests
@@ -30,11 +32,11 @@ var arrows = map[string][]string{
 	"server/sfu": {},
 	// features stand on rows and hints, never on each other
 	"server/identity": {"server/store", "server/civic"},
-	"server/queue":    {"server/store", "server/bus", "server/civic"},
+	"server/queue":    {"server/store", "server/bus", "server/civic", "server/holiday"}, // and a status on the calendar
 	// and the rooms of visits on the switch
 	"server/visit": {"server/store", "server/bus", "server/civic", "server/sfu"},
-	// the edge speaks for the features; sfu's lines and seats are what its room frames carry
-	"server/web": {"server/civic", "server/protocol", "server/identity", "server/queue", "server/visit", "server/sfu", "widget"},
+	// the edge speaks for the features; holiday has what the settings may choose from; sfu's lines and seats are what its room frames carry
+	"server/web": {"server/civic", "server/holiday", "server/protocol", "server/identity", "server/queue", "server/visit", "server/sfu", "widget"},
 	// embedded files
 	"widget":   {},
 	"examples": {},
@@ -46,6 +48,7 @@ var keepers = map[string][]string{
 	"github.com/valyala/fasthttp": {"server/web"},
 	"github.com/coder/websocket":  {"server/web"},
 	"github.com/pion/":            {"server/sfu"},
+	"github.com/rickar/cal":       {"server/holiday"},
 	"database/sql":                {"server/store", "server/store/storetest"},
 	"modernc.org/":                {"server/store"},
 	"github.com/jackc/pgx":        {"server/store", "server/store/storetest"},

@@ -68,6 +68,27 @@ const Zone = "Europe/Berlin"
 // Day is a calendar day in Zone, "2026-11-21". It sorts as text.
 type Day string
 
+// Valid says whether the day is written as it should be and exists.
+func (d Day) Valid() bool {
+	_, err := time.Parse(time.DateOnly, string(d))
+	return err == nil
+}
+
+// Weekday returns the day's weekday; Sunday for a day that is not Valid.
+func (d Day) Weekday() time.Weekday { return d.midnight().Weekday() }
+
+// Plus returns the day n days later, or earlier.
+func (d Day) Plus(n int) Day { return Day(d.midnight().AddDate(0, 0, n).Format(time.DateOnly)) }
+
+// midnight is the day's beginning in UTC: for counting days, where no clock is ever changed.
+func (d Day) midnight() time.Time {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return time.Date(1970, 1, 4, 0, 0, 0, 0, time.UTC) // a Sunday
+	}
+	return t
+}
+
 // DayOf returns the calendar day of t in loc.
 func DayOf(t time.Time, loc *time.Location) Day { return Day(t.In(loc).Format(time.DateOnly)) }
 

@@ -17,14 +17,34 @@ type Interval struct {
 // OpeningHours is an office's weekly plan: several intervals a day, in any order.
 type OpeningHours []Interval
 
-// Validate returns an Invalid error for an interval that is empty, turned round or out of the day.
+// Validate returns an Invalid error: hours_invalid for an interval that is empty, turned round or out of the day,
+// hours_validity for one that ends before it begins to hold, hours_overlap for two that hold at the same time.
 func (h OpeningHours) Validate() error {
-	for _, iv := range h {
+	for i, iv := range h {
 		if iv.Weekday < time.Sunday || iv.Weekday > time.Saturday || iv.From < 0 || iv.To > 24*60 || iv.From >= iv.To {
-			return Errorf(Invalid, "hours_invalid", "weekday %d from %d to %d", iv.Weekday, iv.From, iv.To)
+			return Errorf(Invalid, KeyHoursInvalid, "weekday %d from %d to %d", iv.Weekday, iv.From, iv.To)
+		}
+		if iv.Since != "" && !iv.Since.Valid() || iv.Until != "" && !iv.Until.Valid() || iv.Until != "" && iv.Since > iv.Until {
+			return Errorf(Invalid, KeyHoursValidity, "holds from %q to %q", iv.Since, iv.Until)
+		}
+		for _, other := range h[:i] {
+			if iv.overlaps(other) {
+				return Errorf(Invalid, KeyHoursOverlap, "weekday %d: %d to %d and %d to %d", iv.Weekday, other.From, other.To, iv.From, iv.To)
+			}
 		}
 	}
 	return nil
+}
+
+// overlaps says whether two intervals share a minute on some day.
+func (iv Interval) overlaps(other Interval) bool {
+	apart := iv.Until != "" && iv.Until < other.Since || other.Until != "" && other.Until < iv.Since
+	return iv.Weekday == other.Weekday && iv.From < other.To && other.From < iv.To && !apart
+}
+
+// holdsOn says whether the interval is in force on a day, whatever its weekday.
+func (iv Interval) holdsOn(day Day) bool {
+	return iv.Since <= day && (iv.Until == "" || day <= iv.Until)
 }
 
 // On returns the intervals of one weekday in order.
@@ -36,61 +56,6 @@ func (h OpeningHours) On(day time.Weekday) []Interval {
 		}
 	}
 	slices.SortFunc(out, func(a, b Interval) int { return a.From - b.From })
-	return out
-}
-
-// At says whether the hours are open at t, and when that changes next. The rule is the clock on the wall: open
-// is whenever it shows a minute inside an interval of that weekday. So an opening inside the hour that the clock
-// skips in spring doesn't take place, and one inside the hour that it shows twice in autumn takes place twice.
-// The zero time means that it never changes.
-func (h OpeningHours) At(t time.Time, loc *time.Location) (open bool, change time.Time) {
-	open = h.shown(t, loc)
-	y, m, d := t.In(loc).Date()
-	for i := range 9 { // today, a week, and the day after it
-		for _, at := range h.boundaries(y, m, d+i, loc) {
-			if at.After(t) && h.shown(at, loc) != open {
-				return open, at
-			}
-		}
-	}
-	return open, time.Time{}
-}
-
-// shown says whether the wall clock at t shows an open minute.
-func (h OpeningHours) shown(t time.Time, loc *time.Location) bool {
-	local := t.In(loc)
-	minute := local.Hour()*60 + local.Minute()
-	return slices.ContainsFunc(h, func(iv Interval) bool {
-		return iv.Weekday == local.Weekday() && iv.From <= minute && minute < iv.To
-	})
-}
-
-// boundaries returns, in order, the instants of a day at which the plan may flip: every instant at which the
-// wall clock shows the start or end of an interval, midnight, and the change of the clock itself.
-func (h OpeningHours) boundaries(y int, m time.Month, d int, loc *time.Location) []time.Time {
-	start := time.Date(y, m, d, 0, 0, 0, 0, loc)
-	end := time.Date(y, m, d+1, 0, 0, 0, 0, loc)
-	_, before := start.Zone()
-	_, after := end.Zone()
-	out := []time.Time{start}
-	add := func(minute, offset int) {
-		at := time.Date(y, m, d, 0, minute, 0, 0, time.UTC).Add(-time.Duration(offset) * time.Second)
-		if _, o := at.In(loc).Zone(); o == offset {
-			out = append(out, at)
-		}
-	}
-	for _, iv := range h.On(start.Weekday()) {
-		for _, minute := range []int{iv.From, iv.To} {
-			add(minute, before)
-			if after != before {
-				add(minute, after)
-			}
-		}
-	}
-	if after != before {
-		out = append(out, clockChange(start, end))
-	}
-	slices.SortFunc(out, time.Time.Compare)
 	return out
 }
 

@@ -61,7 +61,7 @@ func TestOpeningHours(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			open, change := tc.hours.At(at, loc)
+			open, change := Calendar{Hours: tc.hours}.At(at, loc)
 			got := ""
 			if !change.IsZero() {
 				got = change.UTC().Format(time.RFC3339)

@@ -64,7 +64,7 @@ type Status struct {
 //	open, a desk open            open (free or with n waiting) or busy, draw
 //	... and issuing stopped      the state stays, contact in the place of draw
 func StatusOf(o Office, desks DeskCount, waiting, issued int, now time.Time, loc *time.Location) Status {
-	open, change := o.Hours.At(now, loc)
+	open, change := Calendar{Hours: o.Hours}.At(now, loc)
 	s := Status{Issuing: o.IssuingStopped != DayOf(now, loc) && issued < MaxDayNumber, Action: ActionContact}
 	switch {
 	case o.AppointmentOnly:

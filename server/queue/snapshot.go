@@ -188,7 +188,7 @@ func (s *Snapshot) compute(tickets []civic.Ticket, issued int, now time.Time, lo
 	s.staff = desks.Free + desks.Busy
 	s.Status = civic.StatusOf(s.Office, desks, len(s.Waiting), issued, now, loc)
 	s.Today = s.Office.Hours.On(now.In(loc).Weekday())
-	_, s.Change = s.Office.Hours.At(now, loc)
+	_, s.Change = civic.Calendar{Hours: s.Office.Hours}.At(now, loc)
 	for _, at := range []time.Time{desks.PausedUntil, civic.DayEnd(now, loc)} {
 		if at.After(now) && (s.Change.IsZero() || at.Before(s.Change)) {
 			s.Change = at
