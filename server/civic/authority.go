@@ -33,6 +33,8 @@ type Authority struct {
 	ClerkStatistics bool
 	Retention       Retention
 	SSO             SSO
+	// LogoAt is when the logo was changed last; zero: there is none. Not saved with the authority.
+	LogoAt time.Time
 	// Revision rises with every change of the settings.
 	Revision int64
 }

@@ -29,6 +29,15 @@ type Problem struct {
 	RequestID string `json:"request_id,omitempty"`
 	// RetryAfter is in seconds, with too_many and unavailable.
 	RetryAfter int `json:"retry_after,omitempty"`
+	// Flaws are what is wrong with what was sent, field by field.
+	Flaws []Flaw `json:"flaws,omitempty"`
+}
+
+// Flaw is one thing that is wrong with what was sent.
+type Flaw struct {
+	Path string `json:"path" doc:"offices.bauamt.prefix"`
+	Key  string `json:"key" doc:"text key: the widget shows error.KEY"`
+	Line int    `json:"line,omitempty" doc:"of a file, from 1 on"`
 }
 
 // Frame is the envelope of every socket frame, in both directions.

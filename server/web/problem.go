@@ -78,6 +78,12 @@ func problemOf(err error, requestID string) protocol.Problem {
 		}
 	}
 	p.Title = http.StatusText(p.Status)
+	var ce *civic.Error
+	if errors.As(err, &ce) {
+		for _, f := range ce.Flaws {
+			p.Flaws = append(p.Flaws, protocol.Flaw{Path: f.Path, Key: f.Key, Line: f.Line})
+		}
+	}
 	var w waitError
 	switch {
 	case errors.As(err, &w):

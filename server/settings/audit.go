@@ -1,0 +1,107 @@
+package settings
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"schalter/server/civic"
+	"schalter/server/store"
+)
+
+// auditMost is how many lines of the log one look shows, and one file holds.
+const auditMost, auditFileMost = 500, 50_000
+
+// AuditLine is a line of the log with the names of today for what it speaks of.
+type AuditLine struct {
+	store.AuditEntry
+	Who, Where string // empty: unknown, or the program itself
+}
+
+// Audit returns the authority's log of a span of time, the latest first, at most 500 lines, and whether there are more.
+func (s *Service) Audit(ctx context.Context, caller civic.Caller, from, before time.Time) (lines []AuditLine, more bool, err error) {
+	lines, err = s.audit(ctx, caller, from, before, auditMost+1)
+	if len(lines) > auditMost {
+		return lines[:auditMost], true, err
+	}
+	return lines, false, err
+}
+
+func (s *Service) audit(ctx context.Context, caller civic.Caller, from, before time.Time, most int) ([]AuditLine, error) {
+	if err := mayAdminister(caller); err != nil {
+		return nil, err
+	}
+	var out []AuditLine
+	err := s.store.Read(ctx, func(tx *store.Tx) error {
+		entries, err := tx.Audit(ctx, caller.AuthorityID, from, before, most)
+		if err != nil {
+			return err
+		}
+		clerks, err := tx.Clerks(ctx, caller.AuthorityID)
+		if err != nil {
+			return err
+		}
+		offices, err := tx.Offices(ctx, caller.AuthorityID)
+		if err != nil {
+			return err
+		}
+		who, where := map[civic.ClerkID]string{}, map[civic.OfficeID]string{}
+		for _, c := range clerks {
+			who[c.ID] = c.Name
+		}
+		for _, o := range offices {
+			where[o.ID] = o.Name["de"]
+		}
+		for _, e := range entries {
+			out = append(out, AuditLine{e, who[e.Clerk], where[e.Office]})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// AuditCSV returns the log of a span of time as CSV, with a semicolon between the cells, as German spreadsheets expect.
+func (s *Service) AuditCSV(ctx context.Context, caller civic.Caller, from, before time.Time, loc *time.Location) ([]byte, error) {
+	lines, err := s.audit(ctx, caller, from, before, auditFileMost)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	out.WriteString("\uFEFF") // else spreadsheets take it for Latin-1
+	w := csv.NewWriter(&out)
+	w.Comma, w.UseCRLF = ';', true
+	rows := [][]string{{"time", "person", "act", "office", "subject", "detail"}}
+	for _, l := range lines {
+		rows = append(rows, []string{l.At.In(loc).Format(time.DateTime), l.Who, l.Act, l.Where, l.Subject, detailText(l.Detail)})
+	}
+	for _, row := range rows {
+		for i := range row {
+			row[i] = harmless(row[i])
+		}
+	}
+	if err := w.WriteAll(rows); err != nil {
+		return nil, fmt.Errorf("write CSV: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+func detailText(detail map[string]string) string {
+	var out []string
+	for _, key := range slices.Sorted(maps.Keys(detail)) {
+		out = append(out, key+": "+detail[key])
+	}
+	return strings.Join(out, "; ")
+}
+
+// harmless keeps a spreadsheet from taking a cell for a formula.
+func harmless(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}
