@@ -52,7 +52,7 @@ func found(t *testing.T, database, slug string, offices int) *town {
 	id := func() string { return uuid.Must(uuid.NewV7()).String() }
 	w := &town{slug: slug, id: civic.AuthorityID(id())}
 	write(t, st, func(ctx context.Context, tx *store.Tx) error {
-		authority := civic.Authority{ID: w.id, Slug: w.slug, Name: civic.Text{"de": "Stadt Musterstadt", "en": "Town of Musterstadt"}}
+		authority := civic.Authority{ID: w.id, Slug: w.slug, Name: civic.Text{"de": "Stadt Musterstadt", "en": "Town of Musterstadt"}, Published: true}
 		if err := tx.SaveAuthority(ctx, authority); err != nil {
 			return err
 		}

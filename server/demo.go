@@ -86,6 +86,7 @@ type demoClerk struct {
 	name, mail string
 	offices    []string
 	contact    bool
+	role       civic.Role
 }
 
 type demoAuthority struct {
@@ -118,7 +119,7 @@ func demoAuthorities(origins []string) []demoAuthority {
 			authority: civic.Authority{
 				Slug: "landkreis-musterland", Name: civic.Text{"de": "Landkreis Musterland", "en": "Musterland County"},
 				Phone: "0941 4009-0", Email: "info@landkreis-musterland.example", Address: "Altmühlstraße 3, 93059 Musterland",
-				Accent: "#0b4f6c", Origins: origins,
+				Accent: "#0b4f6c", Origins: origins, Published: true,
 				Privacy: town + "/county/datenschutz.html", Imprint: town + "/county/impressum.html", Statement: town + "/county/barrierefreiheit.html",
 			},
 			offices: []demoOffice{
@@ -142,16 +143,16 @@ func demoAuthorities(origins []string) []demoAuthority {
 					hours: weekly("1-4 08:00-12:00; 1-4 13:00-16:00; 5-5 08:00-12:00")},
 			},
 			clerks: []demoClerk{
-				{"Frau Sommer", "sommer@landkreis-musterland.example", []string{"klimaschutz", "gartenkultur"}, true},
-				{"Herr Winter", "winter@landkreis-musterland.example", []string{"klimaschutz", "wirtschaft", "landrat"}, true},
-				{"Frau Lenz", "lenz@landkreis-musterland.example", []string{"suchtberatung"}, false},
+				{"Frau Sommer", "sommer@landkreis-musterland.example", []string{"klimaschutz", "gartenkultur"}, true, civic.RoleAdmin},
+				{"Herr Winter", "winter@landkreis-musterland.example", []string{"klimaschutz", "wirtschaft", "landrat"}, true, civic.RoleClerk},
+				{"Frau Lenz", "lenz@landkreis-musterland.example", []string{"suchtberatung"}, false, civic.RoleClerk},
 			},
 		},
 		{
 			authority: civic.Authority{
 				Slug: "musterstadt", Name: civic.Text{"de": "Stadt Musterstadt", "en": "Town of Musterstadt"},
 				Phone: "0123 45 67-0", Email: "rathaus@musterstadt.example", Address: "Marktplatz 10, 94051 Musterstadt",
-				Accent: "#7a1f2b", Origins: origins,
+				Accent: "#7a1f2b", Origins: origins, Published: true,
 				Privacy: town + "/plain-html/datenschutz.html", Imprint: town + "/plain-html/impressum.html", Statement: town + "/plain-html/barrierefreiheit.html",
 			},
 			offices: []demoOffice{
@@ -168,8 +169,8 @@ func demoAuthorities(origins []string) []demoAuthority {
 					hours: weekly("4-4 14:00-17:00"), appointments: true},
 			},
 			clerks: []demoClerk{
-				{"Frau Huber", "huber@musterstadt.example", []string{"hauptamt", "bauamt"}, true},
-				{"Herr Maier", "maier@musterstadt.example", []string{"bauamt", "hauptamt"}, true},
+				{"Frau Huber", "huber@musterstadt.example", []string{"hauptamt", "bauamt"}, true, civic.RoleAdmin},
+				{"Herr Maier", "maier@musterstadt.example", []string{"bauamt", "hauptamt"}, true, civic.RoleClerk},
 			},
 		},
 	}
@@ -192,7 +193,7 @@ func seed(ctx context.Context, st *store.Store, ident *identity.Service, origins
 				return nil, err
 			}
 			clerk := civic.Clerk{
-				ID: civic.ClerkID(demoID(c.mail)), AuthorityID: a.ID, Email: c.mail, Name: c.name, PasswordHash: hash, ContactPerson: c.contact,
+				ID: civic.ClerkID(demoID(c.mail)), AuthorityID: a.ID, Email: c.mail, Name: c.name, PasswordHash: hash, ContactPerson: c.contact, Role: c.role,
 			}
 			for _, slug := range c.offices {
 				clerk.Offices = append(clerk.Offices, civic.OfficeID(demoID(a.Slug+"/"+slug)))

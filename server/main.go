@@ -17,6 +17,7 @@ import (
 	"schalter/server/bus"
 	"schalter/server/identity"
 	"schalter/server/queue"
+	"schalter/server/settings"
 	"schalter/server/sfu"
 	"schalter/server/store"
 	"schalter/server/visit"
@@ -34,6 +35,7 @@ type system struct {
 	queue    *queue.Service
 	visits   *visit.Service
 	identity *identity.Service
+	settings *settings.Service
 	web      *web.Server
 	metrics  *metrics
 	listener net.Listener
@@ -67,6 +69,9 @@ func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err er
 	if s.identity, err = identity.New(s.store, time.Now, log); err != nil {
 		return nil, fmt.Errorf("start identity: %w", err)
 	}
+	if s.settings, err = settings.New(s.store, hints, time.Now); err != nil {
+		return nil, fmt.Errorf("start settings: %w", err)
+	}
 	s.visits = visit.New(s.store, hints, s.media, time.Now, s.queue.Together, log)
 	if err = s.visits.Start(ctx); err != nil {
 		return nil, fmt.Errorf("take up running visits: %w", err)
@@ -77,7 +82,7 @@ func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err er
 	}
 	s.web, err = web.New(web.Config{
 		PublicURL: s.publicURL, ConsoleURL: s.consoleURL, TrustedProxies: proxies, Unlimited: cfg.Unlimited, Widget: widget.FS, Log: log,
-	}, web.Deps{Identity: s.identity, Queue: s.queue, Visits: s.visits})
+	}, web.Deps{Identity: s.identity, Queue: s.queue, Settings: s.settings, Visits: s.visits})
 	if err != nil {
 		return nil, fmt.Errorf("start web: %w", err)
 	}

@@ -20,43 +20,60 @@ type stranger struct {
 	opens bool   // it may answer 2xx: with what is public, or the stranger's own
 }
 
+const someProfile = `{"slug":"x","name":{"de":"X"},"about":{},"prefix":"X","phone":"","email":"","appointment_only":false,` +
+	`"lists_contacts":false,"day_limit":0,"stops_when_full":true,"max_calls":0,"call_seconds":0,"topics":[]}`
+
 // strangers has a line for every route. A new route without one fails the test.
 var strangers = map[string]stranger{
-	"GET /api/v1/authorities/{slug}/board":         {opens: true}, // public
-	"POST /api/v1/tickets":                         {body: `{"authority":"fremd","office":"{office}"}`},
-	"GET /api/v1/ticket":                           {opens: true},
-	"PATCH /api/v1/ticket":                         {body: `{"topic":"t-second"}`},
-	"POST /api/v1/ticket/enter":                    {},
-	"POST /api/v1/ticket/more-time":                {},
-	"POST /api/v1/ticket/leave":                    {opens: true}, // the own one
-	"POST /api/v1/ticket/return":                   {},
-	"POST /api/v1/ticket/resume":                   {body: `{"code":"{ticket}"}`},
-	"POST /api/v1/ticket/resume-code":              {opens: true},
-	"GET /api/v1/ticket/socket":                    {opens: true},
-	"GET /api/v1/room":                             {opens: true}, // the grant in the first frame says who
-	"POST /api/v1/console/session":                 {body: `{"email":"huber@mitte.test","password":"wrong password"}`},
-	"GET /api/v1/console/session":                  {opens: true},
-	"DELETE /api/v1/console/session":               {opens: true},
-	"POST /api/v1/console/desks":                   {body: `{"office":"{office}"}`},
-	"POST /api/v1/console/desks/{desk}/pause":      {body: `{}`},
-	"POST /api/v1/console/desks/{desk}/resume":     {},
-	"POST /api/v1/console/desks/{desk}/close":      {},
-	"POST /api/v1/console/desks/{desk}/call":       {body: `{"ticket":"{ticket}"}`},
-	"POST /api/v1/console/desks/{desk}/lapse":      {},
-	"POST /api/v1/console/desks/{desk}/finish":     {},
-	"POST /api/v1/console/desks/{desk}/park":       {},
-	"POST /api/v1/console/desks/{desk}/transfer":   {body: `{"office":"o-other"}`},
-	"POST /api/v1/console/desks/{desk}/grant":      {},
-	"PUT /api/v1/console/offices/{office}/issuing": {body: `{"on":false}`},
-	"GET /api/v1/console/socket":                   {opens: true},
-	"GET /assets/{path...}":                        {opens: true},
-	"GET /b/{slug}.js":                             {opens: true},
-	"GET /f/{slug}/relay":                          {opens: true},
-	"GET /f/{slug}/":                               {opens: true},
-	"GET /v/":                                      {opens: true},
-	"GET /v/{slug}":                                {opens: true},
-	"GET /{slug}":                                  {opens: true},
-	"GET /":                                        {opens: true},
+	"GET /api/v1/authorities/{slug}/board":                  {opens: true}, // public
+	"POST /api/v1/tickets":                                  {body: `{"authority":"fremd","office":"{office}"}`},
+	"GET /api/v1/ticket":                                    {opens: true},
+	"PATCH /api/v1/ticket":                                  {body: `{"topic":"t-second"}`},
+	"POST /api/v1/ticket/enter":                             {},
+	"POST /api/v1/ticket/more-time":                         {},
+	"POST /api/v1/ticket/leave":                             {opens: true}, // the own one
+	"POST /api/v1/ticket/return":                            {},
+	"POST /api/v1/ticket/resume":                            {body: `{"code":"{ticket}"}`},
+	"POST /api/v1/ticket/resume-code":                       {opens: true},
+	"GET /api/v1/ticket/socket":                             {opens: true},
+	"GET /api/v1/room":                                      {opens: true}, // the grant in the first frame says who
+	"POST /api/v1/console/session":                          {body: `{"email":"huber@mitte.test","password":"wrong password"}`},
+	"GET /api/v1/console/session":                           {opens: true},
+	"DELETE /api/v1/console/session":                        {opens: true},
+	"POST /api/v1/console/desks":                            {body: `{"office":"{office}"}`},
+	"POST /api/v1/console/desks/{desk}/pause":               {body: `{}`},
+	"POST /api/v1/console/desks/{desk}/resume":              {},
+	"POST /api/v1/console/desks/{desk}/close":               {},
+	"POST /api/v1/console/desks/{desk}/call":                {body: `{"ticket":"{ticket}"}`},
+	"POST /api/v1/console/desks/{desk}/lapse":               {},
+	"POST /api/v1/console/desks/{desk}/finish":              {},
+	"POST /api/v1/console/desks/{desk}/park":                {},
+	"POST /api/v1/console/desks/{desk}/transfer":            {body: `{"office":"o-other"}`},
+	"POST /api/v1/console/desks/{desk}/grant":               {},
+	"PUT /api/v1/console/offices/{office}/issuing":          {body: `{"on":false}`},
+	"GET /api/v1/console/socket":                            {opens: true},
+	"GET /api/v1/console/settings":                          {opens: true}, // the own ones
+	"PUT /api/v1/console/settings/authority":                {opens: true, body: `{"revision":0,"origins":{"list":[]}}`},
+	"POST /api/v1/console/settings/offices":                 {opens: true, body: `{"revision":0,"profile":` + someProfile + `}`},
+	"PUT /api/v1/console/settings/offices/{office}":         {body: `{"revision":0,"profile":` + someProfile + `}`},
+	"PUT /api/v1/console/settings/offices/{office}/hours":   {body: `{"revision":0,"hours":{"weekly":[],"closures":[],"openings":[]}}`},
+	"PUT /api/v1/console/settings/offices/{office}/retired": {body: `{"retired":true}`},
+	"PUT /api/v1/console/settings/order":                    {body: `{"offices":["{office}"]}`},
+	"PUT /api/v1/console/settings/logo":                     {opens: true},
+	"DELETE /api/v1/console/settings/logo":                  {opens: true},
+	"GET /api/v1/console/settings/export":                   {opens: true},
+	"POST /api/v1/console/settings/import":                  {opens: true, body: `{"text":"schalter: 1","dry":true}`},
+	"GET /api/v1/console/settings/audit":                    {opens: true},
+	"GET /api/v1/console/settings/audit.csv":                {opens: true},
+	"GET /logo/{slug}":                                      {opens: true},
+	"GET /assets/{path...}":                                 {opens: true},
+	"GET /b/{slug}.js":                                      {opens: true},
+	"GET /f/{slug}/relay":                                   {opens: true},
+	"GET /f/{slug}/":                                        {opens: true},
+	"GET /v/":                                               {opens: true},
+	"GET /v/{slug}":                                         {opens: true},
+	"GET /{slug}":                                           {opens: true},
+	"GET /":                                                 {opens: true},
 }
 
 // TestAuthoritiesNeverSeeEachOther walks every route as every role of another authority, while the first one is in the
@@ -119,6 +136,9 @@ func TestAuthoritiesNeverSeeEachOther(t *testing.T) {
 					}
 				}
 				refused := []int{401, 403, 404}
+				if strings.HasPrefix(r.Path, "/api/v1/console/settings") {
+					refused = append(refused, 409, 422) // of the own authority's
+				}
 				if strings.HasPrefix(r.Path, "/api/v1/ticket") && r.Method == http.MethodPost {
 					refused = append(refused, 409, 410) // of the own ticket
 				}

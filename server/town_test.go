@@ -63,7 +63,7 @@ func fill(t testing.TB, st *store.Store, crowd ...string) {
 	ctx := t.Context()
 	err = st.Write(ctx, func(tx *store.Tx) error {
 		for _, slug := range []string{town, otherTown} {
-			a := civic.Authority{ID: civic.AuthorityID("a-" + slug), Slug: slug, Name: civic.Text{"de": "Stadt " + slug}, Phone: "0123 456", Origins: []string{"https://town.test"}}
+			a := civic.Authority{ID: civic.AuthorityID("a-" + slug), Slug: slug, Name: civic.Text{"de": "Stadt " + slug}, Phone: "0123 456", Origins: []string{"https://town.test"}, Published: true}
 			if err := tx.SaveAuthority(ctx, a); err != nil {
 				return err
 			}
@@ -88,7 +88,7 @@ func fill(t testing.TB, st *store.Store, crowd ...string) {
 			c := civic.Clerk{ID: clerkID(email), AuthorityID: "a-" + town, Email: email, Name: "Frau " + email[:1], PasswordHash: hash,
 				ContactPerson: true, Offices: []civic.OfficeID{officeMain, officeSecond}}
 			if email == berg {
-				c.AuthorityID, c.Offices = "a-"+otherTown, []civic.OfficeID{officeOther}
+				c.AuthorityID, c.Offices, c.Role = "a-"+otherTown, []civic.OfficeID{officeOther}, civic.RoleAdmin // who can do most
 			}
 			if err := tx.SaveClerk(ctx, c); err != nil {
 				return err

@@ -27,6 +27,10 @@ type BoardAuthority struct {
 	Statement string                `json:"statement,omitempty" doc:"address of the accessibility statement"`
 	Accent    string                `json:"accent,omitempty" doc:"#rrggbb"`
 	Texts     map[string]civic.Text `json:"texts,omitempty" doc:"replaced texts by key"`
+	Languages []string              `json:"languages,omitempty" doc:"offered to citizens, the first is the default; none: all of the widget"`
+	Logo      string                `json:"logo,omitempty" doc:"path of the logo"`
+	// PrivacySince tells since when the privacy notice is what it is.
+	PrivacySince *time.Time `json:"privacy_since,omitempty"`
 }
 
 // BoardOffice is one office on the board.

@@ -28,6 +28,9 @@ func (s *Service) Draw(ctx context.Context, d Draw) (civic.Ticket, error) {
 		if authority, err = tx.AuthorityBySlug(ctx, d.Authority); err != nil {
 			return err
 		}
+		if !authority.Published {
+			return civic.Errorf(civic.Conflict, civic.KeyUnpublished, "authority %s is not published", authority.ID)
+		}
 		return knownTopic(ctx, tx, authority.ID, d.Office, d.Topic)
 	})
 	if err != nil {
@@ -64,6 +67,9 @@ func (s *Service) Draw(ctx context.Context, d Draw) (civic.Ticket, error) {
 
 // mayDraw asks the status table. It need not know which desks are busy: that changes the words, not the answer.
 func (m *mover) mayDraw() error {
+	if m.office.Retired {
+		return civic.Errorf(civic.NotFound, civic.KeyOfficeUnknown, "office %s is retired", m.office.ID)
+	}
 	desks, err := m.tx.Desks(m.ctx, m.office.AuthorityID, m.office.ID)
 	if err != nil {
 		return err
@@ -84,7 +90,7 @@ func knownTopic(ctx context.Context, tx *store.Tx, authority civic.AuthorityID, 
 		return err
 	}
 	for _, t := range topics {
-		if t.ID == topic && t.OfficeID == office {
+		if t.ID == topic && t.OfficeID == office && !t.Retired {
 			return nil
 		}
 	}

@@ -15,6 +15,9 @@ func (s *Service) OpenDesk(ctx context.Context, caller civic.Caller, office civi
 		return err
 	}
 	return s.move(ctx, caller.AuthorityID, office, func(m *mover) error {
+		if m.office.Retired {
+			return civic.Errorf(civic.NotFound, civic.KeyOfficeUnknown, "office %s is retired", office)
+		}
 		d, err := m.tx.DeskOf(ctx, caller.AuthorityID, office, caller.Clerk)
 		if civic.CodeOf(err) == civic.NotFound {
 			d = civic.Desk{

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -255,6 +256,7 @@ func (s *Service) Board(ctx context.Context, slug string) (civic.Authority, []*S
 			return err
 		}
 		offices, err = tx.Offices(ctx, authority.ID)
+		offices = slices.DeleteFunc(offices, func(o civic.Office) bool { return o.Retired })
 		return err
 	})
 	if err != nil {

@@ -56,7 +56,7 @@ func newTown(t testing.TB, st *store.Store) *town {
 		hours = append(hours, civic.Interval{Weekday: day, From: 0, To: 24 * 60})
 	}
 	err = st.Write(w.ctx, func(tx *store.Tx) error {
-		a := civic.Authority{ID: w.id, Slug: w.slug, Name: civic.Text{"de": "Stadt"}, Phone: "1"}
+		a := civic.Authority{ID: w.id, Slug: w.slug, Name: civic.Text{"de": "Stadt"}, Phone: "1", Published: true}
 		if err := tx.SaveAuthority(w.ctx, a); err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func (s *Service) audit(ctx context.Context, caller civic.Caller, from, before t
 }
 
 // AuditCSV returns the log of a span of time as CSV, with a semicolon between the cells, as German spreadsheets expect.
-func (s *Service) AuditCSV(ctx context.Context, caller civic.Caller, from, before time.Time, loc *time.Location) ([]byte, error) {
+func (s *Service) AuditCSV(ctx context.Context, caller civic.Caller, from, before time.Time) ([]byte, error) {
 	lines, err := s.audit(ctx, caller, from, before, auditFileMost)
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (s *Service) AuditCSV(ctx context.Context, caller civic.Caller, from, befor
 	w.Comma, w.UseCRLF = ';', true
 	rows := [][]string{{"time", "person", "act", "office", "subject", "detail"}}
 	for _, l := range lines {
-		rows = append(rows, []string{l.At.In(loc).Format(time.DateTime), l.Who, l.Act, l.Where, l.Subject, detailText(l.Detail)})
+		rows = append(rows, []string{l.At.In(s.zone).Format(time.DateTime), l.Who, l.Act, l.Where, l.Subject, DetailText(l.Detail)})
 	}
 	for _, row := range rows {
 		for i := range row {
@@ -90,7 +90,8 @@ func (s *Service) AuditCSV(ctx context.Context, caller civic.Caller, from, befor
 	return out.Bytes(), nil
 }
 
-func detailText(detail map[string]string) string {
+// DetailText writes what a line has beside its act: "fields: authority.name; reason: urgent".
+func DetailText(detail map[string]string) string {
 	var out []string
 	for _, key := range slices.Sorted(maps.Keys(detail)) {
 		out = append(out, key+": "+detail[key])

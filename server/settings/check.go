@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"schalter/server/civic"
+	"schalter/server/holiday"
 )
 
 // Languages are those that the widget speaks. An authority can't offer others: its citizens would read German.
@@ -33,8 +34,6 @@ var (
 	accentForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 	hostForm   = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$`)
 	keyForm    = regexp.MustCompile(`^[a-z]+(?:\.[A-Za-z0-9_]+)+$`)
-	landForm   = regexp.MustCompile(`^[A-Z]{2}$`)
-	localForm  = regexp.MustCompile(`^[a-z_]{1,40}$`)
 )
 
 // flaws collects what is wrong, below a path.
@@ -97,14 +96,7 @@ func checkAuthority(f flaws, a civic.Authority) {
 		f.must(len(key) <= 80 && keyForm.MatchString(key), "texts."+key, "text_unknown")
 		f.text("texts."+key, text, 600, false)
 	}
-	h := f.in("holidays")
-	h.must(a.Holidays.Land == "" || landForm.MatchString(a.Holidays.Land), "land", "land_unknown")
-	for i, name := range a.Holidays.Local {
-		h.must(localForm.MatchString(name), fmt.Sprintf("local.%d", i), "holiday_unknown")
-	}
-	for i, day := range a.Holidays.Without {
-		h.must(isDay(day), fmt.Sprintf("without.%d", i), "day_invalid")
-	}
+	f.must(holiday.Validate(a.Holidays) == nil, "holidays", civic.KeyHolidayUnknown)
 	f.closures(a.Closures)
 	checkRetention(f.in("retention"), a.Retention)
 }
@@ -165,41 +157,29 @@ func checkTopics(f flaws, topics []civic.Topic) {
 func checkHours(f flaws, o civic.Office) {
 	f.must(len(o.Hours) <= maxDays, "hours", "too_many")
 	for i, iv := range o.Hours {
-		f := f.in("hours.%d", i)
-		f.must(iv.Weekday >= time.Sunday && iv.Weekday <= time.Saturday, "day", "day_invalid")
-		f.must(iv.From >= 0 && iv.To <= 24*60 && iv.From < iv.To, "to", "span_invalid")
-		f.must(iv.Since == "" || isDay(iv.Since), "since", "day_invalid")
-		f.must(iv.Until == "" || isDay(iv.Until), "until", "day_invalid")
-		f.must(iv.Since == "" || iv.Until == "" || iv.Since <= iv.Until, "until", "days_turned")
+		err := civic.OpeningHours{iv}.Validate()
 		for _, other := range o.Hours[:i] {
-			f.must(!overlap(iv, other), "from", "hours_overlap")
+			if both := (civic.OpeningHours{other, iv}).Validate(); err == nil && civic.KeyOf(both) == civic.KeyHoursOverlap {
+				err = both
+			}
 		}
+		f.must(err == nil, fmt.Sprintf("hours.%d", i), civic.KeyOf(err))
 	}
 	f.closures(o.Closures)
 	f.must(len(o.Openings) <= maxDays, "openings", "too_many")
 	for i, op := range o.Openings {
-		f := f.in("openings.%d", i)
-		f.must(isDay(op.Day), "day", "day_invalid")
-		f.must(op.From >= 0 && op.To <= 24*60 && op.From < op.To, "to", "span_invalid")
+		c := civic.Calendar{Openings: []civic.Opening{op}}
+		f.must(c.Validate() == nil, fmt.Sprintf("openings.%d", i), civic.KeyOpeningInvalid)
 	}
-}
-
-// overlap says whether two intervals are open at the same minute of a day on which both hold.
-func overlap(a, b civic.Interval) bool {
-	apart := a.Until != "" && b.Since != "" && a.Until < b.Since || b.Until != "" && a.Since != "" && b.Until < a.Since
-	return a.Weekday == b.Weekday && a.From < b.To && b.From < a.To && !apart
 }
 
 func (f flaws) closures(list []civic.Closure) {
 	f.must(len(list) <= maxDays, "closures", "too_many")
-	for i, c := range list {
-		f := f.in("closures.%d", i)
-		f.must(isDay(c.From), "from", "day_invalid")
-		f.must(isDay(c.To), "to", "day_invalid")
-		f.must(c.From <= c.To, "to", "days_turned")
-		whole := c.Start == 0 && c.End == 0
-		f.must(whole || c.Start >= 0 && c.End <= 24*60 && c.Start < c.End, "end", "span_invalid")
-		f.text("name", c.Name, 120, false)
+	for i, cl := range list {
+		path := fmt.Sprintf("closures.%d", i)
+		c := civic.Calendar{Closures: []civic.Closure{cl}}
+		f.must(c.Validate() == nil, path, civic.KeyClosureInvalid)
+		f.text(path, cl.Name, 120, false)
 	}
 }
 
@@ -224,11 +204,6 @@ func (f flaws) email(field, text string) {
 	}
 	a, err := mail.ParseAddress(text)
 	f.must(err == nil && a.Address == text && len(text) <= 254, field, "email_invalid")
-}
-
-func isDay(d civic.Day) bool {
-	t, err := time.Parse(time.DateOnly, string(d))
-	return err == nil && t.Year() >= 2000 && t.Year() < 2200
 }
 
 func doubled(list []string) bool {

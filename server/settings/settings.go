@@ -4,7 +4,7 @@
 // A change reads everything, checks everything, and writes what differs, in one transaction with its line in the audit
 // log. Staff and single sign-on are identity's.
 //
-// May import: store, bus, civic, goccy/go-yaml and the standard library.
+// May import: store, bus, holiday, civic, goccy/go-yaml and the standard library.
 package settings
 
 import (
@@ -19,6 +19,7 @@ import (
 
 	"schalter/server/bus"
 	"schalter/server/civic"
+	"schalter/server/holiday"
 	"schalter/server/store"
 )
 
@@ -27,11 +28,13 @@ type Service struct {
 	store *store.Store
 	bus   *bus.Bus
 	now   func() time.Time
+	zone  *time.Location
 }
 
 // New makes the service. now is the clock.
-func New(st *store.Store, b *bus.Bus, now func() time.Time) *Service {
-	return &Service{store: st, bus: b, now: now}
+func New(st *store.Store, b *bus.Bus, now func() time.Time) (*Service, error) {
+	zone, err := time.LoadLocation(civic.Zone)
+	return &Service{store: st, bus: b, now: now, zone: zone}, err
 }
 
 // Settings are all that may be set of an authority, and what else its administration shows.
@@ -81,6 +84,29 @@ func boolToInt(b bool) int {
 	}
 	return 0
 }
+
+// Coming returns the next n days of an office as they really are, from today on.
+func (s *Service) Coming(a civic.Authority, o civic.Office, n int) []civic.CalendarDay {
+	return civic.CalendarOf(a, o, holiday.Names(a.Holidays)).Days(s.today(), n)
+}
+
+// Holidays returns the public holidays of the next twelve months, those too on which the authority is open all the same.
+func (s *Service) Holidays(a civic.Authority) []holiday.Day {
+	all := civic.Holidays{Land: a.Holidays.Land, Local: a.Holidays.Local}
+	today := s.today()
+	end := today.Plus(365)
+	var out []holiday.Day
+	for year := s.now().In(s.zone).Year(); year <= s.now().In(s.zone).Year()+1; year++ {
+		for _, d := range holiday.Of(all, year) {
+			if today <= d.Day && d.Day <= end {
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+func (s *Service) today() civic.Day { return civic.DayOf(s.now(), s.zone) }
 
 // office finds an office among the settings. NotFound if it is none of theirs.
 func (s *Settings) office(id civic.OfficeID) (*civic.Office, error) {

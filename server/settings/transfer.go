@@ -131,7 +131,6 @@ func flawOf(err error) civic.Flaw {
 		}
 	}
 	var unknown *yaml.UnknownFieldError
-	var twice *yaml.DuplicateKeyError
 	var wrong *yaml.TypeError
 	switch {
 	case errors.As(err, &unknown):
@@ -139,8 +138,6 @@ func flawOf(err error) civic.Flaw {
 		if m := quoted.FindStringSubmatch(unknown.Message); m != nil {
 			flaw.Path = m[1]
 		}
-	case errors.As(err, &twice):
-		flaw.Key = "doubled"
 	case errors.As(err, &wrong):
 		flaw.Key = "value_wrong"
 	}

@@ -92,6 +92,7 @@ var acrossAuthorities = map[string]string{
 	"SaveAuthority":        "the id is the authority's",
 	"ClerkByEmail":         "the login tells which authority",
 	"SessionByHash":        "the secret tells which authority",
+	"TouchAuthority":       "the authority itself",
 	"DeleteSession":        "by the secret",
 	"TicketBySecret":       "the secret tells which authority",
 	"TicketByIdempotency":  "by the secret",

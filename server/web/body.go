@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	bodyLimit  = 32 << 10 // of every JSON body
+	bodyLimit  = 32 << 10 // of every body whose route says nothing else
 	drainLimit = 4 << 20  // what is still read of a body over its limit, so that its sender reads our answer
 )
 
@@ -29,22 +29,33 @@ func readBody(c *fiber.Ctx) error {
 		return nil
 	}
 	body := []byte(nil)
-	tooLarge := c.Request().Header.ContentLength() > bodyLimit
+	limit := limitOf(c.Method(), c.Path())
+	tooLarge := c.Request().Header.ContentLength() > limit
 	if !tooLarge {
 		var err error
-		if body, err = io.ReadAll(io.LimitReader(stream, bodyLimit+1)); err != nil {
+		if body, err = io.ReadAll(io.LimitReader(stream, int64(limit)+1)); err != nil {
 			c.Context().SetConnectionClose()
 			return fiber.ErrRequestTimeout
 		}
-		tooLarge = len(body) > bodyLimit
+		tooLarge = len(body) > limit
 	}
 	if tooLarge {
 		c.Context().SetConnectionClose()
 		_, _ = io.CopyN(io.Discard, stream, drainLimit) // however it ends, the connection closes
-		return civic.Errorf(civic.TooLarge, civic.KeyBodyTooLarge, "body over %d bytes", bodyLimit)
+		return civic.Errorf(civic.TooLarge, civic.KeyBodyTooLarge, "body over %d bytes", limit)
 	}
 	c.Request().SetBodyRaw(body)
 	return nil
+}
+
+// limitOf is how large a request's body may be. The body is read before its route is known.
+func limitOf(method, path string) int {
+	for i := range Routes {
+		if r := &Routes[i]; r.Bytes > 0 && r.Method == method && r.Path == path {
+			return r.Bytes
+		}
+	}
+	return bodyLimit
 }
 
 // body decodes a request's body strictly: JSON, of T's schema, nothing unknown, nothing after it. Invalid if not.

@@ -45,6 +45,9 @@ func (s *Server) clerkSession(ctx context.Context, c *fiber.Ctx, clerk civic.Cle
 			return err
 		}
 		answer.Authority = authorityOf(snap.Authority)
+		if snap.Office.Retired {
+			continue
+		}
 		answer.Offices = append(answer.Offices, protocol.ClerkOffice{ID: id, Name: snap.Office.Name})
 	}
 	return c.JSON(answer)

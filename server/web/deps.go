@@ -6,6 +6,7 @@ import (
 	"schalter/server/civic"
 	"schalter/server/identity"
 	"schalter/server/queue"
+	"schalter/server/settings"
 	"schalter/server/visit"
 )
 
@@ -13,6 +14,7 @@ import (
 type Deps struct {
 	Identity *identity.Service
 	Queue    *queue.Service
+	Settings *settings.Service
 	Visits   *visit.Service
 }
 

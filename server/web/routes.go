@@ -7,6 +7,7 @@ import (
 
 	"schalter/server/civic"
 	"schalter/server/protocol"
+	"schalter/server/settings"
 )
 
 // Site says on which of the two origins a route answers. On the other it does not exist.
@@ -30,6 +31,7 @@ type Route struct {
 	Status int        // of success
 	Kind   Kind
 	Limit  Limit
+	Bytes  int    // of the body at most, if it is more than bodyLimit; such a path has no {names}
 	Do     string // what it does, for the document
 	Handle func(*Server, *fiber.Ctx) error
 	Socket *Socket // its frames, of a socket
@@ -58,6 +60,9 @@ const (
 	nobody  = civic.RoleNobody
 	citizen = civic.RoleCitizen
 	clerk   = civic.RoleClerk
+
+	supervisor = civic.RoleSupervisor
+	admin      = civic.RoleAdmin
 )
 
 // Routes is the whole surface of the server. A route that is not in here does not exist, and a test walks every line
@@ -141,7 +146,36 @@ var Routes = []Route{
 	{Method: get, Path: "/api/v1/console/socket", Site: Console, Role: clerk, Kind: API, Limit: LimitSocket,
 		Status: 101, Do: "Live views of the clerk's offices.", Socket: &ConsoleSocket, Handle: (*Server).consoleSocket},
 
+	// Administration.
+	{Method: get, Path: "/api/v1/console/settings", Site: Console, Role: supervisor, Kind: API,
+		Answer: protocol.Settings{}, Status: 200, Do: "All settings that one may see.", Handle: (*Server).settings},
+	{Method: put, Path: "/api/v1/console/settings/authority", Site: Console, Role: admin, Kind: API, Limit: LimitWrite, Bytes: 256 << 10,
+		Body: protocol.ChangeAuthority{}, Answer: protocol.Settings{}, Status: 200, Do: "Changes the authority, section by section.", Handle: (*Server).saveAuthority},
+	{Method: post, Path: "/api/v1/console/settings/offices", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Body: protocol.ChangeOffice{}, Answer: protocol.Settings{}, Status: 200, Do: "A new office.", Handle: (*Server).addOffice},
+	{Method: put, Path: "/api/v1/console/settings/offices/{office}", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Body: protocol.ChangeOffice{}, Answer: protocol.Settings{}, Status: 200, Do: "Changes an office and its topics.", Handle: (*Server).saveOffice},
+	{Method: put, Path: "/api/v1/console/settings/offices/{office}/hours", Site: Console, Role: supervisor, Kind: API, Limit: LimitWrite,
+		Body: protocol.ChangeHours{}, Answer: protocol.Settings{}, Status: 200, Do: "Changes the hours, closures and extra openings of an office.", Handle: (*Server).saveHours},
+	{Method: put, Path: "/api/v1/console/settings/offices/{office}/retired", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Body: protocol.RetireOffice{}, Answer: protocol.Settings{}, Status: 200, Do: "Takes an office off the board, or brings it back.", Handle: (*Server).retireOffice},
+	{Method: put, Path: "/api/v1/console/settings/order", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Body: protocol.OfficeOrder{}, Answer: protocol.Settings{}, Status: 200, Do: "The order of the offices on the board.", Handle: (*Server).orderOffices},
+	{Method: put, Path: "/api/v1/console/settings/logo", Site: Console, Role: admin, Kind: API, Limit: LimitWrite, Bytes: settings.LogoBytes,
+		Answer: protocol.Settings{}, Status: 200, Do: "The logo: the body is a PNG or JPEG of at most 200 KB.", Handle: (*Server).saveLogo},
+	{Method: remove, Path: "/api/v1/console/settings/logo", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Answer: protocol.Settings{}, Status: 200, Do: "Removes the logo.", Handle: (*Server).deleteLogo},
+	{Method: get, Path: "/api/v1/console/settings/export", Site: Console, Role: admin, Kind: API,
+		Status: 200, Do: "All settings as one YAML file.", Handle: (*Server).exportSettings},
+	{Method: post, Path: "/api/v1/console/settings/import", Site: Console, Role: admin, Kind: API, Limit: LimitWrite, Bytes: 2 * settings.FileBytes,
+		Body: protocol.ImportSettings{}, Answer: protocol.Imported{}, Status: 200, Do: "Makes of the settings what a file says, or tells what that would change.", Handle: (*Server).importSettings},
+	{Method: get, Path: "/api/v1/console/settings/audit", Site: Console, Role: admin, Kind: API,
+		Answer: protocol.AuditLog{}, Status: 200, Do: "The audit log of the days from and to.", Handle: (*Server).auditLog},
+	{Method: get, Path: "/api/v1/console/settings/audit.csv", Site: Console, Role: admin, Kind: API,
+		Status: 200, Do: "The same as CSV.", Handle: (*Server).auditCSV},
+
 	// Pages and files.
+	{Method: get, Path: "/logo/{slug}", Site: Both, Role: nobody, Kind: Asset, Status: 200, Handle: (*Server).logo},
 	{Method: get, Path: "/assets/{path...}", Site: Both, Role: nobody, Kind: Asset, Status: 200, Handle: (*Server).asset},
 	{Method: get, Path: "/b/{slug}.js", Site: Public, Role: nobody, Kind: OpenData, Status: 200, Handle: (*Server).script},
 	{Method: get, Path: "/f/{slug}/relay", Site: Public, Role: nobody, Kind: Framed, Status: 200, Handle: (*Server).relayPage},

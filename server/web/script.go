@@ -32,7 +32,7 @@ func (s *Server) sendScript(c *fiber.Ctx, b protocol.Board) error {
 
 // forScript leaves out what the board draws nothing of; our frame asks for it. Every town's page pays for the script.
 func forScript(b protocol.Board) protocol.Board {
-	b.Authority.Address = ""
+	b.Authority.Address, b.Authority.Logo, b.Authority.PrivacySince = "", "", nil
 	b.Offices = slices.Clone(b.Offices)
 	for i := range b.Offices {
 		b.Offices[i].ID, b.Offices[i].Topics = "", nil

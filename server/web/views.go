@@ -17,7 +17,11 @@ func boardOf(a civic.Authority, offices []*queue.Snapshot, now time.Time) protoc
 		Now: now.UTC().Truncate(time.Second), // fractions are noise that no compression helps
 	}
 	for _, o := range offices {
-		b.Offices = append(b.Offices, boardOffice(o))
+		office := boardOffice(o)
+		if !a.Published {
+			office.Status, office.Text, office.Action, office.Until = civic.OfficeClosed, civic.KeyUnpublished, civic.ActionContact, nil
+		}
+		b.Offices = append(b.Offices, office)
 	}
 	return b
 }
@@ -25,7 +29,7 @@ func boardOf(a civic.Authority, offices []*queue.Snapshot, now time.Time) protoc
 func authorityOf(a civic.Authority) protocol.BoardAuthority {
 	return protocol.BoardAuthority{
 		Slug: a.Slug, Name: a.Name, Phone: a.Phone, Email: a.Email, Address: a.Address, Privacy: a.Privacy, Imprint: a.Imprint,
-		Statement: a.Statement, Accent: a.Accent, Texts: a.Texts,
+		Statement: a.Statement, Accent: a.Accent, Texts: a.Texts, Languages: a.Languages, Logo: logoPath(a), PrivacySince: moment(a.PrivacySince),
 	}
 }
 
@@ -39,6 +43,9 @@ func boardOffice(s *queue.Snapshot) protocol.BoardOffice {
 		o.Contacts = contacts(s)
 	}
 	for _, t := range s.TopicList {
+		if t.Retired {
+			continue
+		}
 		o.Topics = append(o.Topics, protocol.Topic{ID: t.ID, Name: t.Name})
 	}
 	return o

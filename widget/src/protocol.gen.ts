@@ -940,6 +940,605 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All settings that one may see. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settings"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log of the days from and to. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditLog"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as CSV. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the authority, section by section. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangeAuthority"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settings"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All settings as one YAML file. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes of the settings what a file says, or tells what that would change. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportSettings"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Imported"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The logo: the body is a PNG or JPEG of at most 200 KB. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settings"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes the logo. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settings"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new office. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangeOffice"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settings"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/offices/{office}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes an office and its topics. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    office: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangeOffice"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settings"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/offices/{office}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the hours, closures and extra openings of an office. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    office: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChangeHours"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settings"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/offices/{office}/retired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes an office off the board, or brings it back. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    office: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RetireOffice"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settings"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The order of the offices on the board. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OfficeOrder"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settings"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/socket": {
         parameters: {
             query?: never;
@@ -1622,6 +2221,49 @@ export interface components {
              */
             type: "answer";
         };
+        AuditLine: {
+            act: string;
+            /** Format: date-time */
+            at: string;
+            detail?: string;
+            office?: string;
+            subject?: string;
+            /** @description name; empty: the program itself, or one who is gone */
+            who: string;
+        };
+        AuditLog: {
+            /** @description the latest first */
+            lines: components["schemas"]["AuditLine"][];
+            /** @description there are more than are shown */
+            more: boolean;
+        };
+        AuthorityCalendar: {
+            closures: components["schemas"]["ClosureDates"][];
+            /** @description federal state; empty: no public holidays */
+            land: string;
+            local: string[];
+            /** @description holidays on which the authority is open all the same */
+            without: string[];
+        };
+        AuthorityProfile: {
+            /** @description #rrggbb; empty: ours */
+            accent: string;
+            address: string;
+            /** @description the staff council has agreed to figures per clerk */
+            clerk_statistics: boolean;
+            email: string;
+            imprint: string;
+            /** @description offered to citizens, the first is the default; none: all */
+            languages: string[];
+            name: {
+                [key: string]: string;
+            };
+            phone: string;
+            privacy: string;
+            /** @description numbers may be drawn */
+            published: boolean;
+            statement: string;
+        };
         Board: {
             authority: components["schemas"]["BoardAuthority"];
             /** Format: date-time */
@@ -1636,12 +2278,18 @@ export interface components {
             address?: string;
             email?: string;
             imprint?: string;
+            /** @description offered to citizens, the first is the default; none: all of the widget */
+            languages?: string[];
+            /** @description path of the logo */
+            logo?: string;
             name: {
                 [key: string]: string;
             };
             phone: string;
             /** @description address of the privacy notice */
             privacy?: string;
+            /** Format: date-time */
+            privacy_since?: string;
             slug: string;
             /** @description address of the accessibility statement */
             statement?: string;
@@ -1707,6 +2355,25 @@ export interface components {
             /** @enum {string} */
             reason?: "" | "agreed" | "urgent" | "person" | "technical";
             ticket?: string;
+        };
+        ChangeAuthority: {
+            calendar?: components["schemas"]["AuthorityCalendar"];
+            origins?: components["schemas"]["OriginList"];
+            profile?: components["schemas"]["AuthorityProfile"];
+            retention?: components["schemas"]["RetentionSettings"];
+            /** Format: int64 */
+            revision: number;
+            texts?: components["schemas"]["OwnTexts"];
+        };
+        ChangeHours: {
+            hours: components["schemas"]["OfficeHours"];
+            /** Format: int64 */
+            revision: number;
+        };
+        ChangeOffice: {
+            profile: components["schemas"]["OfficeProfile"];
+            /** Format: int64 */
+            revision: number;
         };
         CitizenTicket: {
             /**
@@ -1829,6 +2496,18 @@ export interface components {
             wants?: string;
             wants_me?: boolean;
         };
+        ClosureDates: {
+            /** @description hh:mm, up to 24:00 */
+            end?: string;
+            from: string;
+            name?: {
+                [key: string]: string;
+            };
+            /** @description hh:mm */
+            start?: string;
+            /** @description the last day */
+            to: string;
+        };
         ColleagueDesk: {
             name: string;
             /** @enum {string} */
@@ -1843,6 +2522,14 @@ export interface components {
             name: string;
             /** @enum {string} */
             state: "free" | "busy" | "away";
+        };
+        DayHours: {
+            /** @description why, if it has a name */
+            closed?: {
+                [key: string]: string;
+            };
+            day: string;
+            open: components["schemas"]["Interval"][];
         };
         DeskView: {
             id: string;
@@ -1876,6 +2563,11 @@ export interface components {
              */
             type: "ended";
         };
+        ExtraOpening: {
+            day: string;
+            from: string;
+            to: string;
+        };
         Figures: {
             /** Format: int64 */
             mean_wait_minutes: number;
@@ -1883,6 +2575,17 @@ export interface components {
             missed: number;
             /** Format: int64 */
             visits: number;
+        };
+        Flaw: {
+            /** @description text key: the widget shows error.KEY */
+            key: string;
+            /**
+             * Format: int64
+             * @description of a file, from 1 on
+             */
+            line?: number;
+            /** @description offices.bauamt.prefix */
+            path: string;
         };
         Grant: {
             /** @description ICE servers; none are needed where UDP or TCP reaches the switch */
@@ -1906,10 +2609,25 @@ export interface components {
              */
             type: "hello";
         };
+        HolidayDate: {
+            day: string;
+            name: {
+                [key: string]: string;
+            };
+        };
         ICE: {
             credential?: string;
             urls: string[];
             username?: string;
+        };
+        ImportSettings: {
+            /** @description only tell what would change */
+            dry: boolean;
+            /** @description YAML, as the export writes it */
+            text: string;
+        };
+        Imported: {
+            changes: components["schemas"]["SettingsChange"][];
         };
         Interval: {
             /** @description hh:mm */
@@ -1954,6 +2672,13 @@ export interface components {
              */
             type: "joined";
         };
+        Land: {
+            code: string;
+            local: components["schemas"]["LocalHoliday"][];
+            name: {
+                [key: string]: string;
+            };
+        };
         LeaveFrame: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1968,6 +2693,12 @@ export interface components {
             screens?: string[];
             seats: components["schemas"]["SeatLine"][];
             sound?: string;
+        };
+        LocalHoliday: {
+            key: string;
+            name: {
+                [key: string]: string;
+            };
         };
         Login: {
             email: string;
@@ -2028,10 +2759,58 @@ export interface components {
              */
             type: "office";
         };
+        OfficeHours: {
+            closures: components["schemas"]["ClosureDates"][];
+            openings: components["schemas"]["ExtraOpening"][];
+            weekly: components["schemas"]["PlannedInterval"][];
+        };
         OfficeMessage: {
             /** Format: date-time */
             at: string;
             text: string;
+        };
+        OfficeOrder: {
+            offices: string[];
+        };
+        OfficeProfile: {
+            about: {
+                [key: string]: string;
+            };
+            appointment_only: boolean;
+            /**
+             * Format: int64
+             * @description 0: the default
+             */
+            call_seconds: number;
+            /**
+             * Format: int64
+             * @description 0: 999
+             */
+            day_limit: number;
+            email: string;
+            lists_contacts: boolean;
+            /**
+             * Format: int64
+             * @description 0: the default
+             */
+            max_calls: number;
+            name: {
+                [key: string]: string;
+            };
+            /** @description empty: the authority's */
+            phone: string;
+            prefix: string;
+            slug: string;
+            stops_when_full: boolean;
+            topics: components["schemas"]["TopicSettings"][];
+        };
+        OfficeSettings: {
+            /** @description the next 14 days as they really are */
+            coming: components["schemas"]["DayHours"][];
+            hours: components["schemas"]["OfficeHours"];
+            id: string;
+            profile: components["schemas"]["OfficeProfile"];
+            retired: boolean;
         };
         OfficeView: {
             colleagues: components["schemas"]["ColleagueDesk"][];
@@ -2066,6 +2845,17 @@ export interface components {
         OpenDesk: {
             office: string;
         };
+        OriginList: {
+            list: string[];
+        };
+        OwnText: {
+            key: string;
+            lang: string;
+            text: string;
+        };
+        OwnTexts: {
+            list: components["schemas"]["OwnText"][];
+        };
         Participant: {
             here: boolean;
             id: string;
@@ -2088,6 +2878,21 @@ export interface components {
              */
             type: "ping";
         };
+        PlannedInterval: {
+            /** @description hh:mm */
+            from: string;
+            /** @description first day on which it holds */
+            since?: string;
+            /** @description hh:mm, up to 24:00 */
+            to: string;
+            /** @description last day on which it holds */
+            until?: string;
+            /**
+             * Format: int64
+             * @description 0 is Sunday
+             */
+            weekday: number;
+        };
         PongFrame: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2098,6 +2903,7 @@ export interface components {
         Problem: {
             /** @description stable code of the kind of refusal */
             code: string;
+            flaws?: components["schemas"]["Flaw"][];
             /** @description text key: the widget shows error.KEY */
             key: string;
             request_id?: string;
@@ -2142,6 +2948,18 @@ export interface components {
         };
         ResumeCode: {
             code: string;
+        };
+        RetentionSettings: {
+            /** Format: int64 */
+            audit_days: number;
+            /** @description needed for anything longer than its default */
+            reason: string;
+            /** Format: int64 */
+            ticket_hours: number;
+        };
+        RetireOffice: {
+            /** @description false: it comes back */
+            retired: boolean;
         };
         RoomClientFrame: components["schemas"]["JoinFrame"] | components["schemas"]["OfferFrame"] | components["schemas"]["SeatedFrame"] | components["schemas"]["SendsFrame"] | components["schemas"]["LeaveFrame"] | components["schemas"]["PongFrame"];
         RoomFrame: {
@@ -2213,6 +3031,40 @@ export interface components {
              */
             type: "sends";
         };
+        Settings: {
+            calendar: components["schemas"]["AuthorityCalendar"];
+            /** @description of the next twelve months */
+            holidays: components["schemas"]["HolidayDate"][];
+            lands: components["schemas"]["Land"][];
+            /** @description what the widget speaks */
+            languages: string[];
+            /** @description path of the logo */
+            logo?: string;
+            /** @description paths of what is needed before numbers may be drawn */
+            missing: string[];
+            /** @description in the order of the board, the retired ones last */
+            offices: components["schemas"]["OfficeSettings"][];
+            origins: string[];
+            /** Format: date-time */
+            privacy_since?: string;
+            /** Format: int64 */
+            privacy_version: number;
+            profile: components["schemas"]["AuthorityProfile"];
+            retention: components["schemas"]["RetentionSettings"];
+            /**
+             * Format: int64
+             * @description every change names the one it was made on
+             */
+            revision: number;
+            second_factor: boolean;
+            slug: string;
+            texts: components["schemas"]["OwnText"][];
+        };
+        SettingsChange: {
+            after: string;
+            before: string;
+            path: string;
+        };
         TakeTicket: {
             ticket: string;
         };
@@ -2239,6 +3091,13 @@ export interface components {
         TicketServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["TicketFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"] | components["schemas"]["ReplacedFrame"] | components["schemas"]["MovedFrame"];
         Topic: {
             id: string;
+            name: {
+                [key: string]: string;
+            };
+        };
+        TopicSettings: {
+            /** @description absent: a new one */
+            id?: string;
             name: {
                 [key: string]: string;
             };
@@ -2287,38 +3146,54 @@ export interface components {
 export type About = components['schemas']['About'];
 export type Answer = components['schemas']['Answer'];
 export type AnswerFrame = components['schemas']['AnswerFrame'];
+export type AuditLine = components['schemas']['AuditLine'];
+export type AuditLog = components['schemas']['AuditLog'];
+export type AuthorityCalendar = components['schemas']['AuthorityCalendar'];
+export type AuthorityProfile = components['schemas']['AuthorityProfile'];
 export type Board = components['schemas']['Board'];
 export type BoardAuthority = components['schemas']['BoardAuthority'];
 export type BoardOffice = components['schemas']['BoardOffice'];
 export type Call = components['schemas']['Call'];
 export type CallResult = components['schemas']['CallResult'];
 export type CallTicket = components['schemas']['CallTicket'];
+export type ChangeAuthority = components['schemas']['ChangeAuthority'];
+export type ChangeHours = components['schemas']['ChangeHours'];
+export type ChangeOffice = components['schemas']['ChangeOffice'];
 export type CitizenTicket = components['schemas']['CitizenTicket'];
 export type ClerkOffice = components['schemas']['ClerkOffice'];
 export type ClerkSession = components['schemas']['ClerkSession'];
 export type ClerkTicket = components['schemas']['ClerkTicket'];
+export type ClosureDates = components['schemas']['ClosureDates'];
 export type ColleagueDesk = components['schemas']['ColleagueDesk'];
 export type ConsoleClientFrame = components['schemas']['ConsoleClientFrame'];
 export type ConsoleServerFrame = components['schemas']['ConsoleServerFrame'];
 export type Contact = components['schemas']['Contact'];
+export type DayHours = components['schemas']['DayHours'];
 export type DeskView = components['schemas']['DeskView'];
 export type Draw = components['schemas']['Draw'];
 export type Drawn = components['schemas']['Drawn'];
 export type Ended = components['schemas']['Ended'];
 export type EndedFrame = components['schemas']['EndedFrame'];
+export type ExtraOpening = components['schemas']['ExtraOpening'];
 export type Figures = components['schemas']['Figures'];
+export type Flaw = components['schemas']['Flaw'];
 export type Grant = components['schemas']['Grant'];
 export type Hello = components['schemas']['Hello'];
 export type HelloFrame = components['schemas']['HelloFrame'];
+export type HolidayDate = components['schemas']['HolidayDate'];
 export type Ice = components['schemas']['ICE'];
+export type ImportSettings = components['schemas']['ImportSettings'];
+export type Imported = components['schemas']['Imported'];
 export type Interval = components['schemas']['Interval'];
 export type IssuingSwitch = components['schemas']['IssuingSwitch'];
 export type Join = components['schemas']['Join'];
 export type JoinFrame = components['schemas']['JoinFrame'];
 export type Joined = components['schemas']['Joined'];
 export type JoinedFrame = components['schemas']['JoinedFrame'];
+export type Land = components['schemas']['Land'];
 export type LeaveFrame = components['schemas']['LeaveFrame'];
 export type Lines = components['schemas']['Lines'];
+export type LocalHoliday = components['schemas']['LocalHoliday'];
 export type Login = components['schemas']['Login'];
 export type Message = components['schemas']['Message'];
 export type More = components['schemas']['More'];
@@ -2328,12 +3203,20 @@ export type MovedFrame = components['schemas']['MovedFrame'];
 export type Offer = components['schemas']['Offer'];
 export type OfferFrame = components['schemas']['OfferFrame'];
 export type OfficeFrame = components['schemas']['OfficeFrame'];
+export type OfficeHours = components['schemas']['OfficeHours'];
 export type OfficeMessage = components['schemas']['OfficeMessage'];
+export type OfficeOrder = components['schemas']['OfficeOrder'];
+export type OfficeProfile = components['schemas']['OfficeProfile'];
+export type OfficeSettings = components['schemas']['OfficeSettings'];
 export type OfficeView = components['schemas']['OfficeView'];
 export type OpenDesk = components['schemas']['OpenDesk'];
+export type OriginList = components['schemas']['OriginList'];
+export type OwnText = components['schemas']['OwnText'];
+export type OwnTexts = components['schemas']['OwnTexts'];
 export type Participant = components['schemas']['Participant'];
 export type PauseDesk = components['schemas']['PauseDesk'];
 export type PingFrame = components['schemas']['PingFrame'];
+export type PlannedInterval = components['schemas']['PlannedInterval'];
 export type PongFrame = components['schemas']['PongFrame'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemFrame = components['schemas']['ProblemFrame'];
@@ -2342,6 +3225,8 @@ export type Range = components['schemas']['Range'];
 export type ReplacedFrame = components['schemas']['ReplacedFrame'];
 export type Resume = components['schemas']['Resume'];
 export type ResumeCode = components['schemas']['ResumeCode'];
+export type RetentionSettings = components['schemas']['RetentionSettings'];
+export type RetireOffice = components['schemas']['RetireOffice'];
 export type RoomClientFrame = components['schemas']['RoomClientFrame'];
 export type RoomFrame = components['schemas']['RoomFrame'];
 export type RoomServerFrame = components['schemas']['RoomServerFrame'];
@@ -2354,12 +3239,15 @@ export type Seats = components['schemas']['Seats'];
 export type SeatsFrame = components['schemas']['SeatsFrame'];
 export type Sends = components['schemas']['Sends'];
 export type SendsFrame = components['schemas']['SendsFrame'];
+export type Settings = components['schemas']['Settings'];
+export type SettingsChange = components['schemas']['SettingsChange'];
 export type TakeTicket = components['schemas']['TakeTicket'];
 export type TicketClientFrame = components['schemas']['TicketClientFrame'];
 export type TicketExport = components['schemas']['TicketExport'];
 export type TicketFrame = components['schemas']['TicketFrame'];
 export type TicketServerFrame = components['schemas']['TicketServerFrame'];
 export type Topic = components['schemas']['Topic'];
+export type TopicSettings = components['schemas']['TopicSettings'];
 export type TransferTicket = components['schemas']['TransferTicket'];
 export type WantedPerson = components['schemas']['WantedPerson'];
 export type Welcome = components['schemas']['Welcome'];
