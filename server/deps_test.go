@@ -38,7 +38,9 @@ var arrows = map[string][]string{
 	// and the rooms of visits on the switch
 	"server/visit": {"server/store", "server/bus", "server/civic", "server/sfu"},
 	// the edge speaks for the features; holiday has what the settings may choose from; sfu's lines and seats are what its room frames carry
-	"server/web": {"server/civic", "server/holiday", "server/protocol", "server/identity", "server/queue", "server/settings", "server/visit", "server/sfu", "widget"},
+	"server/web": {"server/civic", "server/holiday", "server/protocol", "server/identity", "server/queue", "server/settings", "server/visit", "server/sfu", "server/qr", "widget"},
+	// codes to point a telephone at
+	"server/qr": {},
 	// embedded files
 	"widget":   {},
 	"examples": {},
@@ -51,6 +53,7 @@ var keepers = map[string][]string{
 	"github.com/coder/websocket":  {"server/web"},
 	"github.com/pion/":            {"server/sfu"},
 	"github.com/rickar/cal":       {"server/holiday"},
+	"github.com/boombuler/":       {"server/qr"},
 	"database/sql":                {"server/store", "server/store/storetest"},
 	"modernc.org/":                {"server/store"},
 	"github.com/jackc/pgx":        {"server/store", "server/store/storetest"},

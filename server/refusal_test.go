@@ -76,7 +76,7 @@ func (s *scene) in(state civic.TicketState) *person {
 	}[state] {
 		switch step {
 		case "call":
-			as[protocol.CallResult](s.desk.try("call", protocol.CallTicket{Ticket: c.ticket().ID}))
+			as[protocol.CallResult](s.desk.try("call", protocol.CallTicket{Ticket: c.ticket().ID, Reason: civic.ReasonAgreed}))
 		case "enter":
 			c.enter()
 		case "leave":
@@ -168,7 +168,7 @@ var refusals = []struct {
 		}
 		c := s.in(civic.Left)
 		s.edit(func(ctx context.Context, tx *store.Tx) error { // a day later
-			_, err := tx.DeleteEnded(ctx, time.Now().Add(time.Second))
+			_, err := tx.DeleteEnded(ctx, time.Now().Add(time.Second), time.Now())
 			return err
 		})
 		no(c.do(http.MethodGet, "/api/v1/ticket", nil), 401, civic.Unauthenticated, civic.KeyTicketUnknown)
@@ -277,7 +277,8 @@ var refusals = []struct {
 		}
 	}},
 	{"a clerk in conversation", func(s *scene) {
-		s.in(civic.Serving)
+		c := s.in(civic.Serving)
+		no(c.do(http.MethodDelete, "/api/v1/ticket", nil), 409, civic.Conflict, civic.KeyConversationRunning)
 		no(s.desk.try("call", protocol.CallTicket{}), 409, civic.Conflict, civic.KeyDeskBusy)
 		no(s.desk.try("close", nil), 409, civic.Conflict, civic.KeyDeskBusy)
 		no(s.desk.try("lapse", nil), 409, civic.Conflict, civic.KeyTicketState)
@@ -285,6 +286,35 @@ var refusals = []struct {
 		no(s.desk.try("transfer", protocol.TransferTicket{Office: "none"}), 404, civic.NotFound, civic.KeyOfficeUnknown)
 		no(s.desk.try("transfer", protocol.TransferTicket{Office: s.office}), 422, civic.Invalid, civic.KeyOfficeUnknown)
 		no(s.desk.try("transfer", protocol.TransferTicket{Office: officeOther}), 404, civic.NotFound, civic.KeyOfficeUnknown)
+	}},
+	{"a call out of turn, to nobody, or once too often", func(s *scene) {
+		first, second := s.in(civic.Waiting), s.in(civic.Waiting)
+		no(s.desk.try("call", protocol.CallTicket{Ticket: second.ticket().ID}), 422, civic.Invalid, civic.KeyReasonMissing)
+		for _, c := range []*person{first, second} {
+			as[protocol.CitizenTicket](c.do(http.MethodPatch, "/api/v1/ticket", `{"away":true}`))
+		}
+		no(s.desk.try("call", protocol.CallTicket{}), 409, civic.Conflict, civic.KeyNobodyReady)
+		as[protocol.CallResult](s.desk.try("call", protocol.CallTicket{Ticket: second.ticket().ID})) // nobody is overtaken
+		no(second.do(http.MethodPatch, "/api/v1/ticket", `{"away":true}`), 409, civic.Conflict, civic.KeyTicketState)
+		for range civic.MaxCalls - 1 {
+			s.desk.settle("recall")
+		}
+		no(s.desk.try("recall", nil), 409, civic.Conflict, civic.KeyLastCall)
+		s.desk.settle("lapse")
+		if state := second.ticket().State; state != civic.Missed {
+			s.Errorf("after the last call: %s", state)
+		}
+		no(s.desk.try("recall", nil), 409, civic.Conflict, civic.KeyTicketState)
+		no(first.do(http.MethodPatch, "/api/v1/ticket", `{"wants":"nobody"}`), 404, civic.NotFound, civic.KeyContactUnknown)
+		no(first.do(http.MethodPatch, "/api/v1/ticket", `{"interpreter":"Türkisch!"}`), 422, civic.Invalid, civic.KeyBodyMalformed)
+	}},
+	{"a ticket that has moved", func(s *scene) {
+		c := s.in(civic.Waiting)
+		m := as[protocol.MoveCode](c.post("/api/v1/ticket/move-code", nil))
+		_, code, _ := strings.Cut(m.URL, "#")
+		as[protocol.Drawn](s.citizen().post("/api/v1/ticket/resume", protocol.Resume{Code: code}))
+		no(c.do(http.MethodGet, "/api/v1/ticket", nil), 410, civic.Gone, civic.KeyTicketMoved)
+		closes(c.ticketSocket(), 4410, civic.KeyTicketMoved)
 	}},
 	{"a colleague was faster", func(s *scene) {
 		c := s.in(civic.Called)

@@ -54,6 +54,11 @@ type Desk struct {
 	SeenAt      time.Time
 }
 
+// Unseen says whether the desk's clerk has vanished, so that colleagues may take over what is called or served there.
+func (d Desk) Unseen(now time.Time) bool {
+	return d.State == DeskAbsent || d.State != DeskClosed && now.Sub(d.SeenAt) > SilentAfter
+}
+
 func (d Desk) can(m DeskMove) error {
 	if slices.Contains(deskMoves[m], d.State) {
 		return nil

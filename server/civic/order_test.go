@@ -56,7 +56,7 @@ func TestNext(t *testing.T) {
 		{"all silent: the first", []Ticket{silent("a"), silent("b")}, "a", "b"},
 		{"nobody", nil, "", ""},
 	} {
-		next, over, ok := Next(tc.in, noon)
+		next, over, ok := Next(tc.in, "c", noon)
 		if string(next.ID) != tc.want || ids(over) != tc.over || ok != (tc.want != "") {
 			t.Errorf("%s: %s over %s", tc.name, next.ID, ids(over))
 		}

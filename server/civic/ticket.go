@@ -33,6 +33,8 @@ type TicketMove string
 // The moves of a ticket.
 const (
 	MoveCall      TicketMove = "call"      // the clerk calls it
+	MoveRecall    TicketMove = "recall"    // the clerk calls the called one again
+	MoveTakeOver  TicketMove = "take_over" // a colleague takes over what a vanished clerk has called or serves
 	MoveMoreTime  TicketMove = "more_time" // the called citizen asks for more time
 	MoveLapse     TicketMove = "lapse"     // nobody entered in time, or the clerk called the next
 	MoveReturn    TicketMove = "return"    // a missed citizen comes back
@@ -49,6 +51,8 @@ const (
 // prints it as a matrix.
 var ticketMoves = map[TicketMove][]TicketState{
 	MoveCall:      {Waiting, Parked},
+	MoveRecall:    {Called},
+	MoveTakeOver:  {Called, Serving},
 	MoveMoreTime:  {Called},
 	MoveLapse:     {Called},
 	MoveReturn:    {Missed},
@@ -156,7 +160,7 @@ func Draw(o Office, id TicketID, day Day, number int, now time.Time) Ticket {
 
 // Call hands the ticket to a desk and starts the call window. A parked ticket is called back by its own desk
 // or by another one of the office.
-func (t Ticket) Call(d Desk, now time.Time) (Ticket, error) {
+func (t Ticket) Call(o Office, d Desk, now time.Time) (Ticket, error) {
 	if err := t.can(MoveCall); err != nil {
 		return t, err
 	}
@@ -164,8 +168,35 @@ func (t Ticket) Call(d Desk, now time.Time) (Ticket, error) {
 		return t, Errorf(Conflict, KeyDeskState, "desk %s is %s", d.ID, d.State)
 	}
 	t.State, t.Desk, t.Clerk = Called, d.ID, d.ClerkID
-	t.CalledAt, t.Deadline = now, now.Add(CallWindow)
-	t.Deferred, t.Passed = false, false
+	t.CalledAt, t.Deadline = now, now.Add(o.Window())
+	t.Deferred, t.Passed, t.Away = false, false, false
+	return t, nil
+}
+
+// Recall calls the called ticket once more: the call so far was in vain, and a full window begins. The last call that an
+// office grants can't be repeated: Conflict (last_call). Then Lapse is what is left.
+func (t Ticket) Recall(o Office, now time.Time) (Ticket, error) {
+	if err := t.can(MoveRecall); err != nil {
+		return t, err
+	}
+	if t.Calls+1 >= o.Attempts() {
+		return t, Errorf(Conflict, KeyLastCall, "ticket %s was called %d times", t.ID, t.Calls+1)
+	}
+	t.Calls++
+	t.CalledAt, t.Deadline = now, now.Add(o.Window())
+	return t, nil
+}
+
+// TakeOver hands what a vanished clerk has called or serves to a colleague's desk. A call's window goes on. That the
+// clerk has vanished is the caller's to check: Desk.Unseen.
+func (t Ticket) TakeOver(d Desk) (Ticket, error) {
+	if err := t.can(MoveTakeOver); err != nil {
+		return t, err
+	}
+	if d.State != DeskOpen {
+		return t, Errorf(Conflict, KeyDeskState, "desk %s is %s", d.ID, d.State)
+	}
+	t.Desk, t.Clerk = d.ID, d.ClerkID
 	return t, nil
 }
 
@@ -180,15 +211,15 @@ func (t Ticket) MoreTime() (Ticket, error) {
 	return t, nil
 }
 
-// Lapse ends a call in vain: back to the queue with its rank, at the third time missed.
-func (t Ticket) Lapse(now time.Time) (Ticket, error) {
+// Lapse ends a call in vain: back to the queue with its rank, at the last that the office grants missed.
+func (t Ticket) Lapse(o Office, now time.Time) (Ticket, error) {
 	if err := t.can(MoveLapse); err != nil {
 		return t, err
 	}
 	t = t.toQueue()
 	t.Calls++
 	t.Deferred = true
-	if t.Calls >= MaxCalls {
+	if t.Calls >= o.Attempts() {
 		t.State, t.Deferred, t.Deadline = Missed, false, now.Add(ReturnWindow)
 	}
 	return t, nil
@@ -208,12 +239,26 @@ func (t Ticket) Return(head int64, now time.Time) (Ticket, error) {
 	return t, nil
 }
 
+// PutBack is Return by a clerk, who undoes a call too many: on the same day, however late and however often, and the
+// citizen may still return once.
+func (t Ticket) PutBack(head int64, today Day) (Ticket, error) {
+	if err := t.can(MoveReturn); err != nil {
+		return t, err
+	}
+	if t.Day != today {
+		return t, Errorf(Gone, KeyReturnOver, "ticket %s is of %s", t.ID, t.Day)
+	}
+	t = t.toQueue()
+	t.Rank, t.Calls = min(t.Rank, head), 0
+	return t, nil
+}
+
 // Enter starts the conversation.
 func (t Ticket) Enter(now time.Time) (Ticket, error) {
 	if err := t.can(MoveEnter); err != nil {
 		return t, err
 	}
-	t.State, t.Deadline, t.Calls = Serving, time.Time{}, 0
+	t.State, t.Deadline, t.Calls, t.Away = Serving, time.Time{}, 0, false
 	if t.ServedAt.IsZero() {
 		t.ServedAt = now
 	}
@@ -248,8 +293,9 @@ func (t Ticket) Park() (Ticket, error) {
 }
 
 // Transfer moves the ticket to the queue of another office. Printed number and arrival time are kept; the rank
-// is the arrival, so that the time waited already counts there too. to must be open: the caller checks it.
-func (t Ticket) Transfer(to Office) (Ticket, error) {
+// is the arrival, so that the time waited already counts there too. Whom it wanted to wait for stays behind; the note is
+// for the clerk there. to must be open: the caller checks it.
+func (t Ticket) Transfer(to Office, note string) (Ticket, error) {
 	if err := t.can(MoveTransfer); err != nil {
 		return t, err
 	}
@@ -257,6 +303,7 @@ func (t Ticket) Transfer(to Office) (Ticket, error) {
 		return t, Errorf(Invalid, KeyOfficeUnknown, "transfer of %s to %s", t.ID, to.ID)
 	}
 	t = t.toQueue()
+	t.From, t.Note, t.Wants = t.OfficeID, note, ""
 	t.OfficeID, t.Topic, t.Rank, t.Calls = to.ID, "", Rank(t.ArrivedAt), 0
 	return t, nil
 }
@@ -287,6 +334,6 @@ func (t Ticket) toQueue() Ticket {
 
 func (t Ticket) end(s TicketState, o Outcome, now time.Time) Ticket {
 	t.State, t.Outcome, t.EndedAt, t.Deadline = s, o, now, time.Time{}
-	t.Name, t.Note = "", "" // not needed any more
+	t.Name, t.Note, t.Interpreter, t.Wants, t.Priority, t.Away = "", "", "", "", false, false // not needed any more
 	return t
 }

@@ -71,15 +71,15 @@ func TestTicketMatrix(t *testing.T) {
 		return Ticket{ID: "t", AuthorityID: "a", OfficeID: "o", State: s, Rank: 10, Deadline: noon.Add(time.Minute)}
 	}
 	golden(t, "ticket_moves.txt", matrix(TicketStates, []act[Ticket]{
-		{string(MoveCall), func(t Ticket) (Ticket, error) { return t.Call(openDesk, noon) }},
+		{string(MoveCall), func(t Ticket) (Ticket, error) { return t.Call(Office{}, openDesk, noon) }},
 		{string(MoveMoreTime), Ticket.MoreTime},
-		{string(MoveLapse), func(t Ticket) (Ticket, error) { return t.Lapse(noon) }},
+		{string(MoveLapse), func(t Ticket) (Ticket, error) { return t.Lapse(Office{}, noon) }},
 		{string(MoveReturn), func(t Ticket) (Ticket, error) { return t.Return(5, noon) }},
 		{string(MoveEnter), func(t Ticket) (Ticket, error) { return t.Enter(noon) }},
 		{string(MoveFinish), func(t Ticket) (Ticket, error) { return t.Finish(OutcomeServed, noon) }},
 		{string(MoveInterrupt), func(t Ticket) (Ticket, error) { return t.Interrupt(5) }},
 		{string(MovePark), Ticket.Park},
-		{string(MoveTransfer), func(t Ticket) (Ticket, error) { return t.Transfer(Office{ID: "other", AuthorityID: "a"}) }},
+		{string(MoveTransfer), func(t Ticket) (Ticket, error) { return t.Transfer(Office{ID: "other", AuthorityID: "a"}, "") }},
 		{string(MoveLeave), func(t Ticket) (Ticket, error) { return t.Leave(noon) }},
 		{string(MoveCloseDay), func(t Ticket) (Ticket, error) { return t.CloseDay(noon) }},
 	}, from, func(t Ticket) TicketState { return t.State }, func(a act[Ticket], s TicketState, to Ticket, err error) {
@@ -146,7 +146,7 @@ func TestMoreTimeNeverCounts(t *testing.T) {
 		t.Fatalf("label %q", k.Label)
 	}
 	for range 12 {
-		k = ok(ok(k.Call(openDesk, noon)).MoreTime())
+		k = ok(ok(k.Call(Office{}, openDesk, noon)).MoreTime())
 		if k.State != Waiting || k.Calls != 0 || !k.Deferred || k.Rank != Rank(noon) {
 			t.Fatalf("after more time: %+v", k)
 		}
@@ -157,11 +157,11 @@ func TestThirdCallInVainIsMissed(t *testing.T) {
 	ok := must(t)
 	k := Draw(Office{ID: "o", AuthorityID: "a"}, "t", "2026-11-23", 1, noon)
 	for i := 1; i <= MaxCalls; i++ {
-		k = ok(k.Call(openDesk, noon))
+		k = ok(k.Call(Office{}, openDesk, noon))
 		if k.Deadline != noon.Add(CallWindow) {
 			t.Fatalf("call window until %v", k.Deadline)
 		}
-		k = ok(k.Lapse(noon))
+		k = ok(k.Lapse(Office{}, noon))
 		if missed := k.State == Missed; missed != (i == MaxCalls) {
 			t.Fatalf("after %d calls in vain: %s", i, k.State)
 		}
@@ -174,7 +174,7 @@ func TestThirdCallInVainIsMissed(t *testing.T) {
 		t.Fatalf("returned: %+v", k)
 	}
 	for range MaxCalls {
-		k = ok(ok(k.Call(openDesk, noon)).Lapse(noon))
+		k = ok(ok(k.Call(Office{}, openDesk, noon)).Lapse(Office{}, noon))
 	}
 	if _, err := k.Return(3, noon); CodeOf(err) != Gone {
 		t.Errorf("second return: %v", err)
@@ -185,13 +185,13 @@ func TestTransferKeepsNumberAndArrival(t *testing.T) {
 	ok := must(t)
 	k := Draw(Office{ID: "o", AuthorityID: "a", Prefix: "B"}, "t", "2026-11-23", 7, noon)
 	k.Topic = "plans"
-	k = ok(ok(k.Call(openDesk, noon.Add(time.Hour))).Enter(noon.Add(time.Hour)))
-	k = ok(k.Transfer(Office{ID: "other", AuthorityID: "a", Prefix: "H"}))
+	k = ok(ok(k.Call(Office{}, openDesk, noon.Add(time.Hour))).Enter(noon.Add(time.Hour)))
+	k = ok(k.Transfer(Office{ID: "other", AuthorityID: "a", Prefix: "H"}, "mind the plan"))
 	if k.OfficeID != "other" || k.Label != "B 007" || k.ArrivedAt != noon || k.Rank != Rank(noon) || k.IssuingOffice != "o" || k.Topic != "" || k.Desk != "" {
 		t.Errorf("transferred: %+v", k)
 	}
 	for _, to := range []Office{{ID: "other", AuthorityID: "a"}, {ID: "third", AuthorityID: "b"}} {
-		if _, err := k.Transfer(to); CodeOf(err) != Invalid {
+		if _, err := k.Transfer(to, ""); CodeOf(err) != Invalid {
 			t.Errorf("transfer to %+v: %v", to, err)
 		}
 	}

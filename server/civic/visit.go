@@ -26,6 +26,7 @@ const (
 	MoveAdmit     VisitMove = "admit" // the citizen enters
 	MoveLose      VisitMove = "lose"  // the last socket of a needed side is lost
 	MoveReconnect VisitMove = "reconnect"
+	MoveHandOver  VisitMove = "hand_over" // to a colleague of the clerk who vanished
 	MoveEnd       VisitMove = "end"
 )
 
@@ -33,6 +34,7 @@ var visitMoves = map[VisitMove][]VisitState{
 	MoveAdmit:     {VisitOpen},
 	MoveLose:      {VisitOpen},
 	MoveReconnect: {VisitInterrupted},
+	MoveHandOver:  {VisitOpen, VisitInterrupted},
 	MoveEnd:       {VisitOpen, VisitInterrupted},
 }
 
@@ -118,6 +120,22 @@ func (v Visit) Reconnect() (Visit, error) {
 		return v, err
 	}
 	v.State, v.Deadline = VisitOpen, time.Time{}
+	return v, nil
+}
+
+// HandOver gives the visit to another desk. Its room stays, and with it the citizen; the grace of an interrupted one begins
+// anew, for the other clerk has to come first. While both sides talk nobody has vanished: Conflict (conversation_running).
+func (v Visit) HandOver(d Desk, now time.Time) (Visit, error) {
+	if err := v.can(MoveHandOver); err != nil {
+		return v, err
+	}
+	if v.State == VisitOpen && !v.EnteredAt.IsZero() {
+		return v, Errorf(Conflict, KeyConversationRunning, "visit %s: both sides are there", v.ID)
+	}
+	v.DeskID, v.ClerkID = d.ID, d.ClerkID
+	if v.State == VisitInterrupted {
+		v.Deadline = now.Add(VisitGrace)
+	}
 	return v, nil
 }
 

@@ -186,13 +186,13 @@ func TestATicketsSecretsAndCodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		resumed, secret, err := o.Resume(ctx, code)
-		if err != nil || resumed.Ticket != "t" {
+		resumed, err := o.Resume(ctx, code)
+		if err != nil || resumed.Caller.Ticket != "t" || resumed.Moved {
 			t.Fatalf("resumed %+v, error %v", resumed, err)
 		}
-		_, _, err = o.Resume(ctx, code)
+		_, err = o.Resume(ctx, code)
 		refused(t, "a code used twice", err, civic.Unauthenticated, civic.KeyResumeUnknown)
-		for _, s := range []string{"secret", secret} { // both windows
+		for _, s := range []string{"secret", resumed.Secret} { // both windows
 			if again, err := o.Citizen(ctx, s); err != nil || again.Ticket != "t" {
 				t.Errorf("%+v, %v", again, err)
 			}
@@ -202,7 +202,7 @@ func TestATicketsSecretsAndCodes(t *testing.T) {
 			t.Fatal(err)
 		}
 		o.pass(identity.ResumeLife + time.Second)
-		_, _, err = o.Resume(ctx, code)
+		_, err = o.Resume(ctx, code)
 		refused(t, "a code that is over", err, civic.Unauthenticated, civic.KeyResumeUnknown)
 		_, err = o.ResumeCode(context.Background(), civic.Caller{Role: civic.RoleClerk})
 		refused(t, "a clerk's resume code", err, civic.Forbidden, civic.KeyForbidden)

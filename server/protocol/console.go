@@ -41,19 +41,8 @@ type PauseDesk struct {
 type CallTicket struct {
 	Ticket civic.TicketID `json:"ticket,omitempty" maxLength:"64"`
 	// Reason is needed for a waiting ticket out of turn; it goes into the audit log.
-	Reason CallReason `json:"reason,omitempty" enum:",agreed,urgent,person,technical"`
+	Reason civic.CallReason `json:"reason,omitempty" enum:",agreed,urgent,person,technical"`
 }
-
-// CallReason says why a certain ticket is called out of turn.
-type CallReason string
-
-// The reasons. There is no free text: it would hold what belongs to nobody's log.
-const (
-	ReasonAgreed    CallReason = "agreed"    // was promised, or has been here before
-	ReasonUrgent    CallReason = "urgent"    // can't wait
-	ReasonPerson    CallReason = "person"    // fits this clerk
-	ReasonTechnical CallReason = "technical" // trouble with the line before
-)
 
 // TakeTicket is the body of POST /api/v1/console/desks/{desk}/take: takes over a ticket whose clerk vanished.
 type TakeTicket struct {

@@ -2,6 +2,8 @@ package queue
 
 import (
 	"context"
+	"regexp"
+	"slices"
 
 	"schalter/server/bus"
 	"schalter/server/civic"
@@ -104,6 +106,11 @@ type About struct {
 	TextOnly   *bool
 	Camera     *civic.Check
 	Microphone *civic.Check
+	Wants      *civic.ClerkID // a contact person to wait for; empty: anybody
+	Priority   *bool          // on the citizen's own word
+	// Interpreter is a language tag, or "dgs"; empty: none.
+	Interpreter *string
+	Away        *bool // not ready at the moment
 }
 
 // Before counts those who wait before a ticket, as the rows stand now: a view may not know those who came just before.
@@ -116,7 +123,9 @@ func (s *Service) Before(ctx context.Context, t civic.Ticket) (int, error) {
 	return n, err
 }
 
-// Describe stores what the citizen says of the visit. Gone once the ticket is over.
+// Describe stores what the citizen says of the visit. Errors: Gone once the ticket is over; NotFound for a topic or contact
+// person that the office does not have; Conflict (ticket_state) for whoever wants to be away without waiting; Invalid for
+// an interpreter's language that is none.
 func (s *Service) Describe(ctx context.Context, caller civic.Caller, a About) error {
 	return s.citizenMove(ctx, caller, func(m *mover, t civic.Ticket) error {
 		if t.State.Over() {
@@ -128,6 +137,9 @@ func (s *Service) Describe(ctx context.Context, caller civic.Caller, a About) er
 			}
 			t.Topic = *a.Topic
 		}
+		if err := m.wishes(&t, a); err != nil {
+			return err
+		}
 		set(&t.Name, a.Name)
 		set(&t.Lang, a.Lang)
 		set(&t.TextOnly, a.TextOnly)
@@ -137,6 +149,33 @@ func (s *Service) Describe(ctx context.Context, caller civic.Caller, a About) er
 		return m.tx.DescribeTicket(ctx, t)
 	})
 }
+
+// wishes checks and takes over what decides about the ticket's turn.
+func (m *mover) wishes(t *civic.Ticket, a About) error {
+	if a.Wants != nil && *a.Wants != "" {
+		clerks, err := m.tx.Clerks(m.ctx, t.AuthorityID)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(contactsOf(m.office, clerks), func(c civic.Clerk) bool { return c.ID == *a.Wants }) {
+			return civic.Errorf(civic.NotFound, civic.KeyContactUnknown, "office %s has no contact person %s", m.office.ID, *a.Wants)
+		}
+	}
+	if a.Away != nil && *a.Away && t.State != civic.Waiting {
+		return civic.Errorf(civic.Conflict, civic.KeyTicketState, "away: ticket %s is %s", t.ID, t.State)
+	}
+	if a.Interpreter != nil && *a.Interpreter != "" && !languageTag.MatchString(*a.Interpreter) {
+		return civic.Errorf(civic.Invalid, civic.KeyBodyMalformed, "no language tag")
+	}
+	set(&t.Wants, a.Wants)
+	set(&t.Priority, a.Priority)
+	set(&t.Interpreter, a.Interpreter)
+	set(&t.Away, a.Away)
+	return nil
+}
+
+// languageTag is the shape of a language tag, and of "dgs".
+var languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
 
 func set[T any](to *T, from *T) {
 	if from != nil {

@@ -146,10 +146,7 @@ func (s *Service) Due(ctx context.Context) error {
 	}
 	if now.Sub(s.deleted) >= time.Second { // not with every hint of a busy office
 		s.deleted = now
-		try(s.store.Write(ctx, func(tx *store.Tx) error {
-			_, err := tx.DeleteEnded(ctx, now.Add(-civic.TicketRetention))
-			return err
-		}))
+		try(s.delete(ctx, now))
 	}
 	return errors.Join(errs...)
 }

@@ -27,17 +27,17 @@ func TestTheLedgerSaysWhatTheRowsSay(t *testing.T) {
 			case 0, 1:
 				citizens = append(citizens, w.mustDraw(d))
 			case 2:
-				_, _ = w.Call(w.ctx, clerk, desk, "")
+				_, _ = w.Call(w.ctx, clerk, desk, "", "")
 			case 3:
-				_, _ = w.Call(w.ctx, clerk, desk, c.Ticket)
+				_, _ = w.Call(w.ctx, clerk, desk, c.Ticket, civic.ReasonAgreed)
 			case 4:
 				_, _ = w.Enter(w.ctx, c)
 			case 5:
 				_ = w.Leave(w.ctx, c)
 			case 6:
-				_ = w.Settle(w.ctx, clerk, desk, civic.MoveTransfer, w.offices[1-d])
+				_ = w.PassOn(w.ctx, clerk, desk, w.offices[1-d], "note")
 			case 7:
-				_ = w.Settle(w.ctx, clerk, desk, civic.MovePark, "")
+				_ = w.Settle(w.ctx, clerk, desk, civic.MovePark)
 			case 8:
 				name := "Frau Krüger"
 				_ = w.Describe(w.ctx, c, About{Name: &name})

@@ -90,7 +90,7 @@ func (w *town) drawAs(key string) (int, error) {
 
 // callAndFinish calls the next, lets him in and finishes, so that nobody comes back into the line.
 func (w *town) callAndFinish(clerk int, desk civic.DeskID) (int, error) {
-	v, err := w.Call(w.ctx, w.clerks[clerk], desk, "")
+	v, err := w.Call(w.ctx, w.clerks[clerk], desk, "", "")
 	if civic.KeyOf(err) == civic.KeyNobodyWaiting {
 		return 0, nil
 	}
@@ -105,7 +105,7 @@ func (w *town) callAndFinish(clerk int, desk civic.DeskID) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return t.Number, w.Settle(w.ctx, w.clerks[clerk], desk, civic.MoveFinish, "")
+	return t.Number, w.Settle(w.ctx, w.clerks[clerk], desk, civic.MoveFinish)
 }
 
 func TestDrawAndCallAreLinearizable(t *testing.T) {
@@ -131,7 +131,7 @@ func TestLinearizabilityBites(t *testing.T) {
 				return 0, err
 			}
 			head := snap.Waiting[0]
-			_, err = w.Call(w.ctx, w.clerks[clerk], desk, head.ID)
+			_, err = w.Call(w.ctx, w.clerks[clerk], desk, head.ID, civic.ReasonAgreed)
 			if err != nil && civic.CodeOf(err) != civic.Conflict {
 				return 0, err
 			}

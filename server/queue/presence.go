@@ -73,6 +73,18 @@ func (s *Service) seen(tickets []civic.Ticket) []civic.Ticket {
 	return tickets
 }
 
+// seenDesks does the same for desks.
+func (s *Service) seenDesks(desks []civic.Desk) []civic.Desk {
+	s.presence.mu.Lock()
+	defer s.presence.mu.Unlock()
+	for i, d := range desks {
+		if at, ok := s.presence.desks[d.ID]; ok && at.After(d.SeenAt) {
+			desks[i].SeenAt = at
+		}
+	}
+	return desks
+}
+
 func (s *Service) keepPresence() {
 	tick := time.NewTicker(presenceEvery)
 	defer tick.Stop()

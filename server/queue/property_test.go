@@ -79,7 +79,7 @@ func TestProperties(t *testing.T) {
 					}
 					return err
 				}))
-				v, err := w.Call(w.ctx, w.clerks[clerk], d, "")
+				v, err := w.Call(w.ctx, w.clerks[clerk], d, "", "")
 				may(err)
 				if err != nil {
 					return
@@ -88,7 +88,7 @@ func TestProperties(t *testing.T) {
 				was := maps.Clone(before)
 				for id, k := range was { // the clerk's own call in vain lapses first, in the same act
 					if k.State == civic.Called && k.Clerk == w.clerks[clerk].Clerk {
-						lapsed, _ := k.Lapse(w.time())
+						lapsed, _ := k.Lapse(office, w.time())
 						was[id] = lapsed
 					}
 				}
@@ -98,7 +98,7 @@ func TestProperties(t *testing.T) {
 			},
 			"call one": func(*rapid.T) {
 				clerk, d := desk()
-				v, err := w.Call(w.ctx, w.clerks[clerk], d, citizen().Ticket)
+				v, err := w.Call(w.ctx, w.clerks[clerk], d, citizen().Ticket, civic.ReasonUrgent)
 				may(err)
 				visits[v.TicketID] = v.ID
 			},
@@ -111,9 +111,12 @@ func TestProperties(t *testing.T) {
 			"leave":     func(*rapid.T) { may(w.Leave(w.ctx, citizen())) },
 			"settle": func(rt *rapid.T) {
 				clerk, d := desk()
-				move := rapid.SampledFrom([]civic.TicketMove{civic.MoveLapse, civic.MoveFinish, civic.MovePark, civic.MoveTransfer}).Draw(rt, "move")
-				to := rapid.SampledFrom(w.offices).Draw(rt, "to")
-				err := w.Settle(w.ctx, w.clerks[clerk], d, move, to)
+				move := rapid.SampledFrom([]civic.TicketMove{civic.MoveRecall, civic.MoveLapse, civic.MoveFinish, civic.MovePark, civic.MoveTransfer}).Draw(rt, "move")
+				if move != civic.MoveTransfer {
+					may(w.Settle(w.ctx, w.clerks[clerk], d, move))
+					return
+				}
+				err := w.PassOn(w.ctx, w.clerks[clerk], d, rapid.SampledFrom(w.offices).Draw(rt, "to"), "note")
 				if civic.CodeOf(err) != civic.Invalid { // a transfer to the own office
 					may(err)
 				}

@@ -30,7 +30,7 @@ func TestTheMainJob(t *testing.T) {
 		if _, ahead, _ := snap.Ticket(second.Ticket); ahead != 1 || len(snap.Waiting) != 2 {
 			t.Errorf("second has %d ahead of %d", ahead, len(snap.Waiting))
 		}
-		v, err := w.Call(w.ctx, w.clerks[0], desk, "")
+		v, err := w.Call(w.ctx, w.clerks[0], desk, "", "")
 		w.ok(err)
 		w.want(first, civic.Called)
 		w.refused(v.MayJoin(civic.SideCitizen), civic.Forbidden, civic.KeyForbidden)
@@ -43,10 +43,10 @@ func TestTheMainJob(t *testing.T) {
 		if again.Room != entered.Room || entered.Room != v.Room {
 			t.Error("entering again leads into another room")
 		}
-		_, err = w.Call(w.ctx, w.clerks[0], desk, "")
+		_, err = w.Call(w.ctx, w.clerks[0], desk, "", "")
 		w.refused(err, civic.Conflict, civic.KeyDeskBusy)
 		w.pass(6 * time.Minute)
-		w.ok(w.Settle(w.ctx, w.clerks[0], desk, civic.MoveFinish, ""))
+		w.ok(w.Settle(w.ctx, w.clerks[0], desk, civic.MoveFinish))
 		w.want(first, civic.Served)
 		w.refused(w.Leave(w.ctx, first), civic.Gone, civic.KeyTicketOver)
 		snap, err = w.Fresh(w.ctx, w.id, w.offices[0])
@@ -113,7 +113,7 @@ func TestTwoClerksGetDifferentPeople(t *testing.T) {
 		got := make([]civic.TicketID, 3)
 		for i := range got {
 			wg.Go(func() {
-				v, err := w.Call(w.ctx, w.clerks[i], desks[i], "")
+				v, err := w.Call(w.ctx, w.clerks[i], desks[i], "", "")
 				if err != nil {
 					t.Error(err)
 				}
@@ -125,10 +125,10 @@ func TestTwoClerksGetDifferentPeople(t *testing.T) {
 			t.Errorf("called %v", got)
 		}
 		taken := w.mustDraw(0)
-		w.ok(w.Settle(w.ctx, w.clerks[1], desks[1], civic.MoveLapse, ""))
-		_, err := w.Call(w.ctx, w.clerks[0], desks[0], taken.Ticket)
+		w.ok(w.Settle(w.ctx, w.clerks[1], desks[1], civic.MoveLapse))
+		_, err := w.Call(w.ctx, w.clerks[0], desks[0], taken.Ticket, civic.ReasonAgreed)
 		w.ok(err)
-		_, err = w.Call(w.ctx, w.clerks[1], desks[1], taken.Ticket)
+		_, err = w.Call(w.ctx, w.clerks[1], desks[1], taken.Ticket, civic.ReasonAgreed)
 		w.refused(err, civic.Conflict, civic.KeyTakenByColleague)
 	})
 }
@@ -138,7 +138,7 @@ func TestCallsLapseAndTheMissedReturns(t *testing.T) {
 		desk := w.open(0, 0)
 		late, other := w.mustDraw(0), w.mustDraw(0)
 		for i := range civic.MaxCalls {
-			_, err := w.Call(w.ctx, w.clerks[0], desk, late.Ticket)
+			_, err := w.Call(w.ctx, w.clerks[0], desk, late.Ticket, civic.ReasonAgreed)
 			w.ok(err)
 			w.pass(civic.CallWindow - time.Second)
 			w.SeenTicket(late.Ticket)
@@ -153,13 +153,13 @@ func TestCallsLapseAndTheMissedReturns(t *testing.T) {
 			}
 		}
 		w.ok(w.Return(w.ctx, late))
-		v, err := w.Call(w.ctx, w.clerks[0], desk, "")
+		v, err := w.Call(w.ctx, w.clerks[0], desk, "", "")
 		w.ok(err)
 		if v.TicketID != late.Ticket {
 			t.Error("the returned one is not at the head")
 		}
 		w.ok(w.MoreTime(w.ctx, late))
-		v, err = w.Call(w.ctx, w.clerks[0], desk, "")
+		v, err = w.Call(w.ctx, w.clerks[0], desk, "", "")
 		w.ok(err)
 		if v.TicketID != other.Ticket {
 			t.Error("whoever asked for more time is not passed over")
@@ -176,12 +176,12 @@ func TestSilenceIsPassedOverOnce(t *testing.T) {
 		asleep, awake := w.mustDraw(0), w.mustDraw(0)
 		w.pass(civic.SilentAfter + time.Second)
 		w.SeenTicket(awake.Ticket)
-		v, err := w.Call(w.ctx, w.clerks[0], desk, "")
+		v, err := w.Call(w.ctx, w.clerks[0], desk, "", "")
 		w.ok(err)
 		if v.TicketID != awake.Ticket {
 			t.Error("a sleeping page was called first")
 		}
-		v, err = w.Call(w.ctx, w.clerks[0], desk, "")
+		v, err = w.Call(w.ctx, w.clerks[0], desk, "", "")
 		w.ok(err)
 		if v.TicketID != asleep.Ticket {
 			t.Error("silence took the place")
@@ -198,7 +198,7 @@ func TestTheDeskOfAVanishedClerk(t *testing.T) {
 			return snap.Status.Text
 		}
 		caller := w.mustDraw(0)
-		_, err := w.Call(w.ctx, w.clerks[0], desk, "")
+		_, err := w.Call(w.ctx, w.clerks[0], desk, "", "")
 		w.ok(err)
 		w.pass(civic.DeskAbsentAfter)
 		w.ok(w.Due(w.ctx))
@@ -225,7 +225,7 @@ func TestAnInterruptedVisit(t *testing.T) {
 		desk := w.open(0, 0)
 		citizen, behind := w.mustDraw(0), w.mustDraw(0)
 		call := func() civic.Visit {
-			_, err := w.Call(w.ctx, w.clerks[0], desk, citizen.Ticket)
+			_, err := w.Call(w.ctx, w.clerks[0], desk, citizen.Ticket, civic.ReasonAgreed)
 			w.ok(err)
 			v, err := w.Enter(w.ctx, citizen)
 			w.ok(err)
@@ -259,7 +259,7 @@ func TestMidnight(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		desk := w.open(0, 0)
 		talking, waiting := w.mustDraw(0), w.mustDraw(0)
-		_, err := w.Call(w.ctx, w.clerks[0], desk, talking.Ticket)
+		_, err := w.Call(w.ctx, w.clerks[0], desk, talking.Ticket, civic.ReasonAgreed)
 		w.ok(err)
 		_, err = w.Enter(w.ctx, talking)
 		w.ok(err)
@@ -282,30 +282,30 @@ func TestTransferAndPark(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		here := w.open(0, 0)
 		early := w.mustDraw(0)
-		_, err := w.Call(w.ctx, w.clerks[0], here, "")
+		_, err := w.Call(w.ctx, w.clerks[0], here, "", "")
 		w.ok(err)
 		_, err = w.Enter(w.ctx, early)
 		w.ok(err)
-		w.refused(w.Settle(w.ctx, w.clerks[0], here, civic.MoveTransfer, w.offices[1]), civic.Conflict, civic.KeyOfficeUnattended)
+		w.refused(w.PassOn(w.ctx, w.clerks[0], here, w.offices[1], "note"), civic.Conflict, civic.KeyOfficeUnattended)
 		there := w.open(1, 1)
 		w.mustDraw(1)
-		w.ok(w.Settle(w.ctx, w.clerks[0], here, civic.MoveTransfer, w.offices[1]))
+		w.ok(w.PassOn(w.ctx, w.clerks[0], here, w.offices[1], "note"))
 		k := w.want(early, civic.Waiting)
 		if k.OfficeID != w.offices[1] || k.Label != "A 001" {
 			t.Errorf("transferred: %+v", k)
 		}
-		v, err := w.Call(w.ctx, w.clerks[1], there, "")
+		v, err := w.Call(w.ctx, w.clerks[1], there, "", "")
 		w.ok(err)
 		if v.TicketID != early.Ticket {
 			t.Error("the time waited before the transfer does not count")
 		}
 		_, err = w.Enter(w.ctx, early)
 		w.ok(err)
-		w.ok(w.Settle(w.ctx, w.clerks[1], there, civic.MovePark, ""))
+		w.ok(w.Settle(w.ctx, w.clerks[1], there, civic.MovePark))
 		w.want(early, civic.Parked)
-		_, err = w.Call(w.ctx, w.clerks[1], there, "")
+		_, err = w.Call(w.ctx, w.clerks[1], there, "", "")
 		w.ok(err)
-		_, err = w.Call(w.ctx, w.clerks[1], there, early.Ticket)
+		_, err = w.Call(w.ctx, w.clerks[1], there, early.Ticket, civic.ReasonAgreed)
 		w.ok(err)
 		w.want(early, civic.Called)
 	})
@@ -331,7 +331,7 @@ func TestStrangersGetNothing(t *testing.T) {
 			"a clerk of another town opens a desk":    w.OpenDesk(w.ctx, other.clerks[0], w.offices[0]),
 			"a clerk of another town pauses the desk": w.PauseDesk(w.ctx, other.clerks[0], desk, time.Time{}),
 			"a colleague closes the desk":             w.CloseDesk(w.ctx, w.clerks[1], desk),
-			"a colleague ends what the desk does":     w.Settle(w.ctx, w.clerks[1], desk, civic.MoveFinish, ""),
+			"a colleague ends what the desk does":     w.Settle(w.ctx, w.clerks[1], desk, civic.MoveFinish),
 			"a ticket of the same id in another town": w.Leave(w.ctx, civic.Caller{Role: civic.RoleCitizen, AuthorityID: other.id, Ticket: citizen.Ticket}),
 			"another town's clerk stops issuing":      w.SetIssuing(w.ctx, other.clerks[0], w.offices[0], false),
 			"a topic that the office does not have":   w.Describe(w.ctx, citizen, About{Topic: ptr(civic.TopicID("none"))}),
@@ -341,7 +341,7 @@ func TestStrangersGetNothing(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		_, err := w.Call(w.ctx, other.clerks[0], desk, "")
+		_, err := w.Call(w.ctx, other.clerks[0], desk, "", "")
 		w.refused(err, civic.NotFound, civic.KeyDeskUnknown)
 		_, err = w.Watch(w.ctx, other.id, w.offices[0])
 		w.refused(err, civic.NotFound, civic.KeyOfficeUnknown)

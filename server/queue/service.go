@@ -34,7 +34,8 @@ type Service struct {
 	cancel   context.CancelFunc
 	running  sync.WaitGroup
 	presence presence
-	deleted  time.Time // last deletion; only the clockwork's
+	deleted  time.Time // last deletion; only the clockwork's, as the next
+	swept    time.Time
 	feeds    feeds
 }
 
@@ -101,6 +102,7 @@ type mover struct {
 	tx      *store.Tx
 	office  civic.Office
 	now     time.Time
+	clerk   civic.ClerkID // who moves; empty: a citizen, or time
 	touched []bus.Topic
 	others  []civic.Office   // whose revision the move raises too
 	tickets []civic.TicketID // that the move changes
@@ -123,6 +125,13 @@ func (m *mover) ticket(t civic.Ticket, from civic.TicketState) error {
 	return m.tx.InsertTicketRecord(m.ctx, store.TicketRecord{
 		Authority: t.AuthorityID, Office: t.OfficeID, Topic: t.Topic, Day: t.Day, Hour: local.Hour(), Weekday: local.Weekday(),
 		Outcome: t.Outcome, WaitSeconds: int(wait.Seconds()), Calls: t.Calls,
+	})
+}
+
+// audit notes what the clerk did, within the same transaction and without contents.
+func (m *mover) audit(act, subject string, detail map[string]string) error {
+	return m.tx.InsertAudit(m.ctx, store.AuditEntry{
+		Authority: m.office.AuthorityID, At: m.now, Clerk: m.clerk, Act: act, Office: m.office.ID, Subject: subject, Detail: detail,
 	})
 }
 

@@ -1,9 +1,7 @@
 package queue
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"schalter/server/civic"
@@ -23,13 +21,19 @@ type Snapshot struct {
 	Visits    map[civic.TicketID]civic.Visit
 	Today     []civic.Interval
 	Figures   store.Figures
+	Contacts  []Contact // contact persons by name; none if the office lists none
+	Message   string    // to all who wait today, since MessageAt
+	MessageAt time.Time
 	Change    time.Time // when hours or pause change the status by themselves; zero: never
 
 	busy   map[civic.ClerkID]bool // clerks with a ticket called or serving, at whichever office
 	ahead  map[civic.TicketID]int // index in Waiting
 	others map[civic.TicketID]civic.Ticket
 	recent []int
-	staff  int // desks that serve
+	free   []int // how many before each place in Waiting wait for nobody in particular
+	// origins are the names of offices that have transferred somebody here.
+	origins map[civic.OfficeID]civic.Text
+	staff   int // desks that serve
 }
 
 // Ticket returns a ticket that is not over and the number of people before it.
@@ -52,17 +56,19 @@ func (s *Snapshot) Before(t civic.Ticket) int {
 	return n
 }
 
-// Contacts returns the contact persons of the office, in the order of their names.
-func (s *Snapshot) Contacts() []civic.Clerk {
-	var out []civic.Clerk
-	for _, c := range s.Clerks {
-		if c.ContactPerson && slices.Contains(c.Offices, s.Office.ID) {
-			out = append(out, c)
+// Missed returns the tickets that missed their calls today, by rank.
+func (s *Snapshot) Missed() []civic.Ticket {
+	var out []civic.Ticket
+	for _, t := range s.others {
+		if t.State == civic.Missed {
+			out = append(out, t)
 		}
 	}
-	slices.SortFunc(out, func(a, b civic.Clerk) int { return cmp.Compare(a.Name, b.Name) })
-	return out
+	return civic.Order(out, 0)
 }
+
+// OfficeName is the name of another office from which a ticket was transferred here.
+func (s *Snapshot) OfficeName(id civic.OfficeID) civic.Text { return s.origins[id] }
 
 // At returns the ticket called or serving at a desk.
 func (s *Snapshot) At(d civic.DeskID) (civic.Ticket, bool) {
@@ -93,6 +99,7 @@ func (s *Service) take(ctx context.Context, l *ledger, authority civic.Authority
 	snap := &Snapshot{}
 	var tickets []civic.Ticket
 	var issued int
+	var contacts []civic.Clerk
 	now := s.now()
 	day := civic.DayOf(now, s.loc)
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
@@ -124,6 +131,10 @@ func (s *Service) take(ctx context.Context, l *ledger, authority civic.Authority
 		snap.Clerks = make(map[civic.ClerkID]civic.Clerk, len(clerks))
 		for _, c := range clerks {
 			snap.Clerks[c.ID] = c
+		}
+		contacts = contactsOf(snap.Office, clerks)
+		if snap.origins, err = originsOf(ctx, tx, tickets); err != nil {
+			return err
 		}
 		topics, err := tx.Topics(ctx, authority)
 		if err != nil {
@@ -164,7 +175,9 @@ func (s *Service) take(ctx context.Context, l *ledger, authority civic.Authority
 	if err != nil {
 		return nil, err
 	}
-	snap.compute(s.seen(tickets), issued, now, s.loc)
+	s.seenDesks(snap.Desks)
+	snap.compute(bindingWishes(s.seen(tickets), contacts), issued, now, s.loc)
+	snap.placeContacts(contacts)
 	return snap, nil
 }
 
@@ -189,11 +202,46 @@ func (s *Snapshot) compute(tickets []civic.Ticket, issued int, now time.Time, lo
 	s.Status = civic.StatusOf(s.Office, desks, len(s.Waiting), issued, now, loc)
 	s.Today = s.Office.Hours.On(now.In(loc).Weekday())
 	_, s.Change = civic.Calendar{Hours: s.Office.Hours}.At(now, loc)
-	for _, at := range []time.Time{desks.PausedUntil, civic.DayEnd(now, loc)} {
+	s.Message, s.MessageAt = s.Office.Told(now, loc)
+	for _, at := range []time.Time{desks.PausedUntil, civic.DayEnd(now, loc), s.takeable(now)} {
 		if at.After(now) && (s.Change.IsZero() || at.Before(s.Change)) {
 			s.Change = at
 		}
 	}
+}
+
+// originsOf names the offices that have transferred one of the tickets; mostly there is none, and nothing is asked.
+func originsOf(ctx context.Context, tx *store.Tx, tickets []civic.Ticket) (map[civic.OfficeID]civic.Text, error) {
+	var out map[civic.OfficeID]civic.Text
+	for _, t := range tickets {
+		if _, known := out[t.From]; known || t.From == "" {
+			continue
+		}
+		o, err := tx.Office(ctx, t.AuthorityID, t.From)
+		if err != nil {
+			return nil, err
+		}
+		if out == nil {
+			out = map[civic.OfficeID]civic.Text{}
+		}
+		out[o.ID] = o.Name
+	}
+	return out, nil
+}
+
+// takeable is when the next desk with a ticket counts as left alone, if its clerk is not seen until then; zero: none.
+func (s *Snapshot) takeable(now time.Time) time.Time {
+	var first time.Time
+	for _, d := range s.Desks {
+		if d.State == civic.DeskClosed || d.Unseen(now) {
+			continue
+		}
+		at := d.SeenAt.Add(civic.SilentAfter + time.Second)
+		if _, has := s.At(d.ID); has && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
 }
 
 // Busy says whether a clerk is in conversation or has called someone, at whichever office.

@@ -80,35 +80,3 @@ func (tx *Tx) NextDeadline(ctx context.Context) (time.Time, error) {
 		civic.TicketRetention.Microseconds(), civic.DeskAbsentAfter.Microseconds(), civic.DeskClosedAfter.Microseconds())
 	return instant(us), err
 }
-
-// Deleted counts what DeleteEnded has deleted.
-type Deleted struct{ Tickets, Visits, Codes, Grants, Counters int }
-
-// counterDays is how long a day's counter outlives its day. Its tickets are gone by then; the clock may have jumped.
-const counterDays = 7
-
-// DeleteEnded deletes the tickets that ended at endedBefore or earlier, with their secrets, visits, codes and grants; further
-// the codes and grants that expired by then unused, and counters of days long past. The anonymous records stay.
-func (tx *Tx) DeleteEnded(ctx context.Context, endedBefore time.Time) (d Deleted, err error) {
-	const ended = `(SELECT id FROM tickets WHERE ended_at > 0 AND ended_at <= $1)`
-	us := micros(endedBefore)
-	for _, step := range []struct {
-		count *int
-		query string
-		arg   any
-	}{ // the order of the foreign keys
-		{&d.Grants, `DELETE FROM grants WHERE expires_at <= $1
-			OR visit_id IN (SELECT id FROM visits WHERE ticket_id IN ` + ended + `)`, us},
-		{new(int), `DELETE FROM ticket_secrets WHERE ticket_id IN ` + ended, us},
-		{&d.Codes, `DELETE FROM resume_codes WHERE expires_at <= $1 OR ticket_id IN ` + ended, us},
-		{&d.Visits, `DELETE FROM visits WHERE ticket_id IN ` + ended, us},
-		{&d.Tickets, `DELETE FROM tickets WHERE ended_at > 0 AND ended_at <= $1`, us},
-		{&d.Counters, `DELETE FROM counters WHERE day < $1`,
-			endedBefore.UTC().AddDate(0, 0, -counterDays).Format(time.DateOnly)},
-	} {
-		if *step.count, err = tx.exec(ctx, step.query, step.arg); err != nil {
-			return d, err
-		}
-	}
-	return d, nil
-}

@@ -150,7 +150,7 @@ func TestDeleteEnded(t *testing.T) {
 		})
 		deleted := func(at time.Time) (d store.Deleted) {
 			write(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
-				d, err = tx.DeleteEnded(ctx, at)
+				d, err = tx.DeleteEnded(ctx, at, at)
 				return err
 			})
 			return d

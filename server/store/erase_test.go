@@ -48,7 +48,7 @@ func TestWhatIsDeletedIsGone(t *testing.T) {
 	left.Name = canary // as if the end had not wiped it
 	write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTicket(ctx, left, civic.Waiting) })
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.DeleteEnded(ctx, now.Add(time.Second))
+		_, err := tx.DeleteEnded(ctx, now.Add(time.Second), now.Add(time.Second))
 		return err
 	})
 	if err := s.Close(); err != nil {

@@ -32,6 +32,12 @@ func (tx *Tx) InsertGrant(ctx context.Context, g Grant) error {
 	return err
 }
 
+// DeleteGrants voids the grants of one side of a visit.
+func (tx *Tx) DeleteGrants(ctx context.Context, authority civic.AuthorityID, visit civic.VisitID, side civic.Side) error {
+	_, err := tx.exec(ctx, `DELETE FROM grants WHERE authority_id = $1 AND visit_id = $2 AND side = $3`, authority, visit, side)
+	return err
+}
+
 // TakeGrant uses up a grant. NotFound if it is unknown, used or expired.
 func (tx *Tx) TakeGrant(ctx context.Context, hash []byte, now time.Time) (Grant, error) {
 	g, err := one(ctx, tx, scanGrant, `DELETE FROM grants WHERE hash = $1 AND expires_at > $2

@@ -98,6 +98,10 @@ var acrossAuthorities = map[string]string{
 	"TicketByIdempotency":  "by the secret",
 	"TakeResumeCode":       "the secret tells which authority",
 	"TakeGrant":            "the secret tells which authority",
+	"MovedSecret":          "by the secret",
+	"Retentions":           "clockwork",
+	"DeleteAudit":          "clockwork",
+	"DeleteExpired":        "clockwork",
 	"DeleteSessionsBefore": "old ones of all, at any login",
 	"See":                  "presence of the pages that a node's sockets have admitted",
 	"CalledBefore":         "clockwork",
@@ -137,6 +141,8 @@ func TestEveryQueryNamesItsAuthority(t *testing.T) {
 var wholeTables = map[string]string{
 	"Authorities SCAN authorities USING INDEX sqlite_autoindex_authorities_2": "it lists them all",
 	"OpenVisits SCAN visits USING INDEX visits_running":                       "the index holds only what is asked for",
+	"Retentions SCAN authorities":                                             "it lists them all",
+	"DeleteExpired SCAN setup_tokens":                                         "one row at most",
 	"DeleteEnded SCAN counters":                                               "one row an office and day, of some days",
 }
 

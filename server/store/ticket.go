@@ -64,7 +64,7 @@ func (tx *Tx) Ticket(ctx context.Context, authority civic.AuthorityID, ticket ci
 // TicketBySecret returns NotFound for an unknown secret.
 func (tx *Tx) TicketBySecret(ctx context.Context, hash []byte) (civic.Ticket, error) {
 	t, err := one(ctx, tx, scanTicket, `SELECT `+ticketColumns+` FROM tickets
-		WHERE id = (SELECT ticket_id FROM ticket_secrets WHERE hash = $1)`, hash)
+		WHERE id = (SELECT ticket_id FROM ticket_secrets WHERE hash = $1 AND NOT moved)`, hash)
 	return t, unknown(err, civic.KeyTicketUnknown, "ticket", "of that secret")
 }
 

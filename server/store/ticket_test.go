@@ -72,18 +72,18 @@ func TestTicketMovesAreGuarded(t *testing.T) {
 		update := func(k civic.Ticket, from civic.TicketState) error {
 			return attempt(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.UpdateTicket(ctx, k, from) })
 		}
-		refused(t, "called twice", update(must(one.Call(w.desks[1], now))(t), civic.Waiting),
+		refused(t, "called twice", update(must(one.Call(civic.Office{}, w.desks[1], now))(t), civic.Waiting),
 			civic.Conflict, civic.KeyTakenByColleague)
 		refused(t, "left while called", update(must(one.Leave(now))(t), civic.Waiting), civic.Conflict, civic.KeyTicketState)
 		foreign := must(two.Leave(now))(t)
 		foreign.AuthorityID = other.authority.ID
 		refused(t, "moved by another authority", update(foreign, civic.Waiting), civic.NotFound, civic.KeyTicketUnknown)
 
-		refused(t, "second ticket of a clerk", update(must(two.Call(w.desks[0], now))(t), civic.Waiting),
+		refused(t, "second ticket of a clerk", update(must(two.Call(civic.Office{}, w.desks[0], now))(t), civic.Waiting),
 			civic.Conflict, civic.KeyDeskBusy)
 		mixed := w.desks[0]
 		mixed.ClerkID = w.clerks[1].ID
-		refused(t, "second ticket of a desk", update(must(two.Call(mixed, now))(t), civic.Waiting),
+		refused(t, "second ticket of a desk", update(must(two.Call(civic.Office{}, mixed, now))(t), civic.Waiting),
 			civic.Conflict, civic.KeyDeskBusy)
 
 		ofClerk := func() (civic.Ticket, error) {
@@ -102,10 +102,10 @@ func TestTicketMovesAreGuarded(t *testing.T) {
 		}
 		_, err := ofClerk()
 		refused(t, "a parked ticket is nobody's current", err, civic.NotFound, civic.KeyTicketUnknown)
-		if err := update(must(two.Call(w.desks[0], now))(t), civic.Waiting); err != nil {
+		if err := update(must(two.Call(civic.Office{}, w.desks[0], now))(t), civic.Waiting); err != nil {
 			t.Errorf("a parked ticket must leave its desk free: %v", err)
 		}
-		refused(t, "two back at once", update(must(parked.Call(w.desks[0], now))(t), civic.Parked),
+		refused(t, "two back at once", update(must(parked.Call(civic.Office{}, w.desks[0], now))(t), civic.Parked),
 			civic.Conflict, civic.KeyDeskBusy)
 	})
 }
@@ -298,19 +298,19 @@ func TestResumeCodeWorksOnce(t *testing.T) {
 			}
 			return tx.InsertResumeCode(ctx, hash("old"), w.authority.ID, k.ID, now)
 		})
-		take := func(code string) (a civic.AuthorityID, id civic.TicketID, err error) {
+		take := func(code string) (c store.ResumeCode, err error) {
 			err = attempt(t, s, func(ctx context.Context, tx *store.Tx) (err error) {
-				a, id, err = tx.TakeResumeCode(ctx, hash(code), now)
+				c, err = tx.TakeResumeCode(ctx, hash(code), now)
 				return err
 			})
-			return a, id, err
+			return c, err
 		}
-		a, id, err := take("code")
-		if a != w.authority.ID || id != k.ID || err != nil {
-			t.Errorf("first use: %s %s %v", a, id, err)
+		c, err := take("code")
+		if c != (store.ResumeCode{Authority: w.authority.ID, Ticket: k.ID}) || err != nil {
+			t.Errorf("first use: %+v %v", c, err)
 		}
 		for _, code := range []string{"code", "old", "unknown"} {
-			_, _, err := take(code)
+			_, err := take(code)
 			refused(t, code, err, civic.NotFound, civic.KeyResumeUnknown)
 		}
 	})

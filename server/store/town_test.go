@@ -117,7 +117,7 @@ func (w town) draw(t *testing.T, s *store.Store, number int) civic.Ticket {
 // call stores the ticket as called by the desk, and its visit.
 func (w town) call(t *testing.T, s *store.Store, k civic.Ticket, d civic.Desk) (civic.Ticket, civic.Visit) {
 	t.Helper()
-	called := must(k.Call(d, now))(t)
+	called := must(k.Call(civic.Office{}, d, now))(t)
 	v := civic.NewVisit(called, d, civic.VisitID("visit-"+k.ID), "room-"+string(k.ID), now)
 	write(t, s, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.UpdateTicket(ctx, called, k.State); err != nil {

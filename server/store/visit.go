@@ -48,9 +48,11 @@ func (tx *Tx) OpenVisits(ctx context.Context) ([]civic.Visit, error) {
 
 // UpdateVisit stores the visit after a move from the state from; Conflict if it is not in that state any more.
 func (tx *Tx) UpdateVisit(ctx context.Context, v civic.Visit, from civic.VisitState) error {
-	n, err := tx.exec(ctx, `UPDATE visits SET state = $4, outcome = $5, entered_at = $6, deadline = $7, ended_at = $8
+	n, err := tx.exec(ctx, `UPDATE visits SET state = $4, outcome = $5, entered_at = $6, deadline = $7, ended_at = $8,
+			desk_id = $9, clerk_id = $10
 		WHERE authority_id = $1 AND id = $2 AND state = $3`,
-		v.AuthorityID, v.ID, from, v.State, v.Outcome, micros(v.EnteredAt), micros(v.Deadline), micros(v.EndedAt))
+		v.AuthorityID, v.ID, from, v.State, v.Outcome, micros(v.EnteredAt), micros(v.Deadline), micros(v.EndedAt),
+		v.DeskID, v.ClerkID)
 	if err != nil || n > 0 {
 		return err
 	}

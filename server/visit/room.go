@@ -135,12 +135,21 @@ func (r *room) run() {
 func (r *room) read() {
 	ctx, cancel := context.WithTimeout(r.s.ctx, 10*time.Second)
 	defer cancel()
+	before := r.visit.ClerkID
 	err := r.s.store.Read(ctx, func(tx *store.Tx) error {
 		v, err := tx.Visit(ctx, r.visit.AuthorityID, r.visit.ID)
-		if err == nil {
-			r.visit = v
+		if err != nil {
+			return err
 		}
-		return err
+		if v.ClerkID != before {
+			clerk, err := tx.Clerk(ctx, v.AuthorityID, v.ClerkID)
+			if err != nil {
+				return err
+			}
+			r.clerk = clerk.Name
+		}
+		r.visit = v
+		return nil
 	})
 	if civic.CodeOf(err) == civic.NotFound {
 		r.visit.State = civic.VisitEnded
@@ -154,7 +163,25 @@ func (r *room) read() {
 		r.s.media.CloseRoom(r.visit.Room) // first of all: nobody receives anything any more
 		return
 	}
+	if r.visit.ClerkID != before {
+		r.remove(civic.SideClerk)
+	}
 	r.tell()
+}
+
+// remove puts a side out of the room: its visit is a colleague's now.
+func (r *room) remove(side civic.Side) {
+	for id, m := range r.members {
+		if m.side != side {
+			continue
+		}
+		delete(r.members, id)
+		if m.here {
+			m.here = false
+			m.peer.Close()
+			m.out.Ended(EndRemoved)
+		}
+	}
 }
 
 // together says whether both sides are in the room.
@@ -219,10 +246,18 @@ func (r *room) in(fn func()) bool {
 	}
 }
 
-func (r *room) join(g store.Grant, out Outputs) (*Member, error) {
+// join takes a grant's holder in. clerk is whose visit it was when the grant was taken.
+func (r *room) join(g store.Grant, clerk civic.ClerkID, out Outputs) (*Member, error) {
 	m := &Member{room: r, out: out, here: true, side: g.Side, id: g.Participant}
 	var err error
 	ok := r.in(func() {
+		if r.visit.ClerkID != clerk { // one of the two is older than a hand-over
+			r.read()
+		}
+		if g.Side == civic.SideClerk && r.visit.ClerkID != clerk {
+			err = civic.Errorf(civic.Gone, civic.KeyVisitOver, "visit %s is clerk %s's now", r.visit.ID, r.visit.ClerkID)
+			return
+		}
 		if before := r.members[m.id]; before != nil && before.here {
 			before.here = false
 			before.peer.Close()
@@ -238,6 +273,9 @@ func (r *room) join(g store.Grant, out Outputs) (*Member, error) {
 	})
 	if !ok {
 		return nil, civic.Errorf(civic.Gone, civic.KeyVisitOver, "room of visit %s has ended", r.visit.ID)
+	}
+	if civic.CodeOf(err) == civic.Gone {
+		return nil, err
 	}
 	if err != nil {
 		return nil, civic.Errorf(civic.Unavailable, civic.KeyRoomUnavailable, "join: %v", err)

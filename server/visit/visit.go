@@ -86,6 +86,13 @@ func (s *Service) Grant(ctx context.Context, v civic.Visit, side civic.Side) (to
 	}
 	token, until = rand.Text(), s.now().Add(GrantLife)
 	err = s.store.Write(ctx, func(tx *store.Tx) error {
+		now, err := tx.Visit(ctx, v.AuthorityID, v.ID)
+		if err != nil {
+			return err
+		}
+		if side == civic.SideClerk && now.ClerkID != v.ClerkID { // handed over to a colleague meanwhile
+			return civic.Errorf(civic.Gone, civic.KeyVisitOver, "visit %s is clerk %s's now", v.ID, now.ClerkID)
+		}
 		return tx.InsertGrant(ctx, store.Grant{
 			Hash: hash(token), Authority: v.AuthorityID, Visit: v.ID, Side: side, Participant: string(side), Expires: until,
 		})
@@ -119,7 +126,7 @@ func (s *Service) Join(ctx context.Context, token string, out Outputs) (*Member,
 	if err != nil {
 		return nil, err
 	}
-	return r.join(g, out)
+	return r.join(g, v.ClerkID, out)
 }
 
 // room returns the running room of a visit, starting it if need be.

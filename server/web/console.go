@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -90,22 +91,59 @@ func (s *Server) pauseDesk(c *fiber.Ctx) error {
 
 func (s *Server) resumeDesk(c *fiber.Ctx) error { return s.deskMoved(c, s.deps.Queue.ResumeDesk) }
 func (s *Server) closeDesk(c *fiber.Ctx) error  { return s.deskMoved(c, s.deps.Queue.CloseDesk) }
-func (s *Server) lapse(c *fiber.Ctx) error      { return s.settle(c, civic.MoveLapse, "") }
-func (s *Server) finish(c *fiber.Ctx) error     { return s.settle(c, civic.MoveFinish, "") }
-func (s *Server) park(c *fiber.Ctx) error       { return s.settle(c, civic.MovePark, "") }
+func (s *Server) recall(c *fiber.Ctx) error     { return s.settle(c, civic.MoveRecall) }
+func (s *Server) lapse(c *fiber.Ctx) error      { return s.settle(c, civic.MoveLapse) }
+func (s *Server) finish(c *fiber.Ctx) error     { return s.settle(c, civic.MoveFinish) }
+func (s *Server) park(c *fiber.Ctx) error       { return s.settle(c, civic.MovePark) }
 
 func (s *Server) transfer(c *fiber.Ctx) error {
 	t, err := body[protocol.TransferTicket](s, c)
 	if err != nil {
 		return err
 	}
-	return s.settle(c, civic.MoveTransfer, t.Office)
+	return s.deskMoved(c, func(ctx context.Context, caller civic.Caller, desk civic.DeskID) error {
+		return s.deps.Queue.PassOn(ctx, caller, desk, t.Office, t.Note)
+	})
 }
 
-func (s *Server) settle(c *fiber.Ctx, move civic.TicketMove, to civic.OfficeID) error {
+func (s *Server) settle(c *fiber.Ctx, move civic.TicketMove) error {
 	return s.deskMoved(c, func(ctx context.Context, caller civic.Caller, desk civic.DeskID) error {
-		return s.deps.Queue.Settle(ctx, caller, desk, move, to)
+		return s.deps.Queue.Settle(ctx, caller, desk, move)
 	})
+}
+
+// transferWaiting passes on one who waits, without a call before.
+func (s *Server) transferWaiting(c *fiber.Ctx) error {
+	t, err := body[protocol.TransferTicket](s, c)
+	if err != nil {
+		return err
+	}
+	office, ticket := civic.OfficeID(c.Params("office")), civic.TicketID(c.Params("ticket"))
+	if err := s.deps.Queue.PassOnWaiting(s.ctx(c), s.caller(c), office, ticket, t.Office, t.Note); err != nil {
+		return err
+	}
+	return s.answerOffice(c, office)
+}
+
+func (s *Server) putBack(c *fiber.Ctx) error {
+	office, ticket := civic.OfficeID(c.Params("office")), civic.TicketID(c.Params("ticket"))
+	if err := s.deps.Queue.PutBack(s.ctx(c), s.caller(c), office, ticket); err != nil {
+		return err
+	}
+	return s.answerOffice(c, office)
+}
+
+// message tells all who wait in the office something.
+func (s *Server) message(c *fiber.Ctx) error {
+	m, err := body[protocol.Message](s, c)
+	if err != nil {
+		return err
+	}
+	office := civic.OfficeID(c.Params("office"))
+	if err := s.deps.Queue.Tell(s.ctx(c), s.caller(c), office, strings.TrimSpace(m.Text)); err != nil {
+		return err
+	}
+	return s.answerOffice(c, office)
 }
 
 // deskMoved makes a move of the desk in the path and answers with the office as it then stands.
@@ -144,11 +182,28 @@ func (s *Server) call(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ctx, caller := s.ctx(c), s.caller(c)
-	v, err := s.deps.Queue.Call(ctx, caller, civic.DeskID(c.Params("desk")), t.Ticket)
+	v, err := s.deps.Queue.Call(s.ctx(c), s.caller(c), civic.DeskID(c.Params("desk")), t.Ticket, t.Reason)
 	if err != nil {
 		return err
 	}
+	return s.answerCall(c, v)
+}
+
+// take takes over a ticket whose clerk vanished, and grants the clerk the room in which the citizen is.
+func (s *Server) take(c *fiber.Ctx) error {
+	t, err := body[protocol.TakeTicket](s, c)
+	if err != nil {
+		return err
+	}
+	v, err := s.deps.Queue.Take(s.ctx(c), s.caller(c), civic.DeskID(c.Params("desk")), t.Ticket)
+	if err != nil {
+		return err
+	}
+	return s.answerCall(c, v)
+}
+
+func (s *Server) answerCall(c *fiber.Ctx, v civic.Visit) error {
+	ctx, caller := s.ctx(c), s.caller(c)
 	grant, err := s.grant(ctx, v, civic.SideClerk)
 	if err != nil {
 		return err

@@ -34,6 +34,17 @@ func (l *latest) take(key string, t *Talk) {
 	}
 }
 
+// moved tells the page of that key that its ticket is on another device, and ends it.
+func (l *latest) moved(key string) {
+	l.mu.Lock()
+	t := l.talks[key]
+	l.mu.Unlock()
+	if t != nil {
+		t.Send(protocol.FrameMoved, nil)
+		t.Close("moved")
+	}
+}
+
 // drop ends the page of that key with a refusal.
 func (l *latest) drop(key string, err error) {
 	l.mu.Lock()

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -44,8 +45,8 @@ func (s *Server) holdsAnother(ctx context.Context, c *fiber.Ctx, key string) err
 		return nil
 	}
 	caller, err := s.deps.Identity.Citizen(ctx, cookie)
-	if civic.CodeOf(err) == civic.Unauthenticated {
-		return nil // an old cookie
+	if code := civic.CodeOf(err); code == civic.Unauthenticated || code == civic.Gone {
+		return nil // an old cookie, or one whose ticket is on another device
 	}
 	if err != nil {
 		return err
@@ -113,15 +114,18 @@ func (s *Server) resume(c *fiber.Ctx) error {
 		return err
 	}
 	ctx := s.ctx(c)
-	caller, secret, err := s.deps.Identity.Resume(ctx, r.Code)
+	resumed, err := s.deps.Identity.Resume(ctx, r.Code)
 	if err != nil {
 		return err
 	}
-	t, err := s.deps.Queue.Held(ctx, caller)
+	if resumed.Moved {
+		s.latest.moved(ticketKey(resumed.Caller.Ticket))
+	}
+	t, err := s.deps.Queue.Held(ctx, resumed.Caller)
 	if err != nil {
 		return err
 	}
-	return s.drawn(c, t, secret, r.NoCookie, fiber.StatusOK)
+	return s.drawn(c, t, resumed.Secret, r.NoCookie, fiber.StatusOK)
 }
 
 func (s *Server) resumeCode(c *fiber.Ctx) error {
@@ -163,6 +167,7 @@ func (s *Server) about(c *fiber.Ctx) error {
 	}
 	err = s.deps.Queue.Describe(s.ctx(c), s.caller(c), queue.About{
 		Topic: a.Topic, Name: a.Name, Lang: a.Lang, TextOnly: a.TextOnly, Camera: a.Camera, Microphone: a.Microphone,
+		Wants: a.Wants, Priority: a.Priority, Interpreter: a.Interpreter, Away: a.Away,
 	})
 	if err != nil {
 		return err
@@ -210,7 +215,10 @@ func (s *Server) ticketSocket(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		s.latest.take("ticket:"+string(caller.Ticket), t)
+		s.latest.take(ticketKey(caller.Ticket), t)
+		if _, err := s.deps.Identity.Citizen(ctx, secret); err != nil { // it may have moved before this page was the latest
+			return err
+		}
 		seen := func() { s.deps.Queue.SeenTicket(caller.Ticket) }
 		seen()
 		t.OnPong(seen)
@@ -238,7 +246,7 @@ func (s *Server) tellTicket(ctx context.Context, t *Talk, caller civic.Caller) e
 	if err := aside(look); err != nil {
 		return err
 	}
-	var last said
+	var last protocol.CitizenTicket
 	var sent time.Time
 	var feed *queue.Feed
 	var own <-chan struct{}
@@ -265,18 +273,17 @@ func (s *Server) tellTicket(ctx context.Context, t *Talk, caller civic.Caller) e
 			}
 		}
 		view := citizenTicket(snap, held, s.now().UTC())
-		what := saidBy(view)
 		rest := viewRest - s.now().Sub(sent)
 		switch {
-		case what == last:
-		case what.state == last.state && rest > 0:
+		case same(view, last):
+		case view.State == last.State && rest > 0:
 			if !wait(ctx, rest, own) {
 				return nil
 			}
 			continue
 		default:
 			t.Send(protocol.FrameTicket, view)
-			last, sent = what, s.now()
+			last, sent = view, s.now()
 		}
 		if view.State.Over() {
 			return nil // nothing comes after it; the page keeps its socket until it goes
@@ -287,37 +294,14 @@ func (s *Server) tellTicket(ctx context.Context, t *Talk, caller civic.Caller) e
 	}
 }
 
-// said is what a view says to a citizen, so that two can be compared: all but the office's revision and the clock.
-type said struct {
-	office                                      civic.OfficeID
-	state                                       civic.TicketState
-	ahead                                       int
-	estimate                                    protocol.Range
-	text, clerk, name                           string
-	topic                                       civic.TopicID
-	outcome                                     civic.Outcome
-	until, deadline, interrupted, entered, back int64
+// same says whether two views say the same to a citizen: all but the office's revision and the clock.
+func same(a, b protocol.CitizenTicket) bool {
+	a.Revision, a.Now = b.Revision, b.Now
+	return reflect.DeepEqual(a, b)
 }
 
-func saidBy(v protocol.CitizenTicket) said {
-	at := func(t *time.Time) int64 {
-		if t == nil {
-			return 0
-		}
-		return t.UnixMicro()
-	}
-	s := said{
-		office: v.Office, state: v.State, ahead: v.Ahead, text: v.Text, name: v.Called, topic: v.Topic, outcome: v.Outcome,
-		until: at(v.Until), back: at(v.ReturnUntil),
-	}
-	if v.Estimate != nil {
-		s.estimate = *v.Estimate
-	}
-	if v.Call != nil {
-		s.clerk, s.deadline, s.interrupted, s.entered = v.Call.Clerk, at(v.Call.Deadline), at(v.Call.Interrupted), at(v.Call.EnteredAt)
-	}
-	return s
-}
+// ticketKey names the pages of a ticket.
+func ticketKey(t civic.TicketID) string { return "ticket:" + string(t) }
 
 // wait waits for d, or until changed is closed. It returns false when ctx has ended.
 func wait(ctx context.Context, d time.Duration, changed <-chan struct{}) bool {

@@ -39,8 +39,8 @@ func boardOffice(s *queue.Snapshot) protocol.BoardOffice {
 		Action: s.Status.Action, Until: moment(s.Status.Until), Waiting: len(s.Waiting), Estimate: rangeOf(s.Estimate(len(s.Waiting))),
 		Hours: intervals(s.Office.Hours), Phone: s.Office.Phone, Email: s.Office.Email,
 	}
-	if s.Office.ListsContacts {
-		o.Contacts = contacts(s)
+	for _, c := range s.Contacts {
+		o.Contacts = append(o.Contacts, protocol.Contact{Name: c.Clerk.Name, State: contactState(c)})
 	}
 	for _, t := range s.TopicList {
 		if t.Retired {
@@ -51,22 +51,31 @@ func boardOffice(s *queue.Snapshot) protocol.BoardOffice {
 	return o
 }
 
-// contacts lists the office's contact persons in the order of their names.
-func contacts(s *queue.Snapshot) []protocol.Contact {
-	var out []protocol.Contact
-	for _, c := range s.Contacts() {
-		state := protocol.ContactAway
-		for _, d := range s.Desks {
-			if d.ClerkID == c.ID && d.State == civic.DeskOpen {
-				state = protocol.ContactFree
-			}
-		}
-		if state == protocol.ContactFree && s.Busy(c.ID) {
-			state = protocol.ContactBusy
-		}
-		out = append(out, protocol.Contact{Name: c.Name, State: state})
+func contactState(c queue.Contact) protocol.ContactState {
+	switch {
+	case !c.Open:
+		return protocol.ContactAway
+	case c.Busy:
+		return protocol.ContactBusy
+	}
+	return protocol.ContactFree
+}
+
+// wanted lists whom the one at that place of the list may wait for, and what it costs.
+func wanted(s *queue.Snapshot, place int) []protocol.WantedPerson {
+	var out []protocol.WantedPerson
+	for _, c := range s.Contacts {
+		ahead, wait := s.For(c, place)
+		out = append(out, protocol.WantedPerson{ID: c.Clerk.ID, Name: c.Clerk.Name, State: contactState(c), Ahead: ahead, Estimate: rangeOf(wait)})
 	}
 	return out
+}
+
+func officeMessage(s *queue.Snapshot) *protocol.OfficeMessage {
+	if s.Message == "" {
+		return nil
+	}
+	return &protocol.OfficeMessage{Text: s.Message, At: s.MessageAt}
 }
 
 // citizenTicket is a ticket as its holder sees it. snap is of the ticket's office; t itself if the snapshot does not have
@@ -82,10 +91,14 @@ func citizenTicket(snap *queue.Snapshot, t civic.Ticket, now time.Time) protocol
 		ID: t.ID, Revision: snap.Office.Revision, Authority: snap.Authority.Slug, Office: snap.Office.ID, Name: snap.Office.Name,
 		Number: t.Label, State: t.State, DrawnAt: t.DrawnAt, Status: snap.Status.State, Text: snap.Status.Text,
 		Until: moment(snap.Status.Until), Topic: t.Topic, Called: t.Name, Outcome: t.Outcome, Now: now,
+		From: snap.OfficeName(t.From), Wants: t.Wants, Priority: t.Priority, Interpreter: t.Interpreter, Away: t.Away,
+	}
+	if !t.State.Over() {
+		v.Message = officeMessage(snap)
 	}
 	switch t.State {
 	case civic.Waiting:
-		v.Ahead, v.Estimate = ahead, rangeOf(snap.Estimate(ahead))
+		v.Ahead, v.Estimate, v.Contacts = ahead, rangeOf(snap.Estimate(ahead)), wanted(snap, ahead)
 	case civic.Called, civic.Serving:
 		visit := snap.Visits[t.ID]
 		v.Call = &protocol.Call{
@@ -105,7 +118,8 @@ func officeView(s *queue.Snapshot, clerk civic.ClerkID, now time.Time) protocol.
 	v := protocol.OfficeView{
 		ID: s.Office.ID, Revision: s.Office.Revision, Name: s.Office.Name, Status: s.Status.State, Text: s.Status.Text,
 		Until: moment(s.Status.Until), Issuing: s.Status.Issuing, Today: intervals(s.Today),
-		Waiting: clerkTickets(s, s.Waiting, now), Parked: clerkTickets(s, s.Parked(), now), Missed: []protocol.ClerkTicket{}, Colleague: []protocol.ColleagueDesk{},
+		Waiting: clerkTickets(s, s.Waiting, clerk, now), Parked: clerkTickets(s, s.Parked(), clerk, now), Missed: clerkTickets(s, s.Missed(), clerk, now),
+		Message: officeMessage(s), Colleague: []protocol.ColleagueDesk{},
 		Figures: protocol.Figures{Visits: s.Figures.Visits, MeanMinutes: (s.Figures.MeanWaitSeconds + 30) / 60, Missed: s.Figures.Missed},
 		Now:     now,
 	}
@@ -118,34 +132,39 @@ func officeView(s *queue.Snapshot, clerk civic.ClerkID, now time.Time) protocol.
 			c := protocol.ColleagueDesk{Name: s.Clerks[d.ClerkID].Name, State: d.State}
 			if has {
 				c.Ticket = current.Label
+				if visit := s.Visits[current.ID]; d.Unseen(now) && (visit.EnteredAt.IsZero() || visit.State == civic.VisitInterrupted) {
+					c.Takes = current.ID
+				}
 			}
 			v.Colleague = append(v.Colleague, c)
 			continue
 		}
 		v.Desk = &protocol.DeskView{ID: d.ID, State: d.State, PausedUntil: moment(d.PausedUntil)}
 		if has {
-			t := clerkTicket(s, current, now)
+			t := clerkTicket(s, current, clerk, now)
 			v.Current = &t
 		}
 	}
 	return v
 }
 
-func clerkTickets(s *queue.Snapshot, tickets []civic.Ticket, now time.Time) []protocol.ClerkTicket {
+func clerkTickets(s *queue.Snapshot, tickets []civic.Ticket, clerk civic.ClerkID, now time.Time) []protocol.ClerkTicket {
 	out := make([]protocol.ClerkTicket, 0, len(tickets))
 	for _, t := range tickets {
-		out = append(out, clerkTicket(s, t, now))
+		out = append(out, clerkTicket(s, t, clerk, now))
 	}
 	return out
 }
 
-func clerkTicket(s *queue.Snapshot, t civic.Ticket, now time.Time) protocol.ClerkTicket {
+func clerkTicket(s *queue.Snapshot, t civic.Ticket, clerk civic.ClerkID, now time.Time) protocol.ClerkTicket {
 	visit := s.Visits[t.ID]
 	return protocol.ClerkTicket{
 		ID: t.ID, Number: t.Label, State: t.State, Topic: t.Topic, TopicName: s.Topics[t.Topic].Name, Name: t.Name, Lang: t.Lang,
 		TextOnly: t.TextOnly, Camera: t.Camera, Microphone: t.Microphone, Since: t.ArrivedAt, Deferred: t.Deferred,
 		Silent: t.State == civic.Waiting && now.Sub(t.SeenAt) > civic.SilentAfter, Calls: t.Calls, Deadline: moment(t.Deadline),
 		EnteredAt: moment(visit.EnteredAt), Interrupted: moment(visit.Deadline),
+		Away: t.Away, Priority: t.Priority, Wants: s.Clerks[t.Wants].Name, WantsMe: t.Wants != "" && t.Wants == clerk,
+		From: s.OfficeName(t.From), Note: t.Note, Interpreter: t.Interpreter,
 	}
 }
 
