@@ -73,7 +73,7 @@ func townPages(publicURL string) http.Handler {
 }
 
 // The demo's two authorities, after the two real places that did this first: a county office with five offices, and a
-// town of 12,000. The first office of each is open around the clock, so that the demo works at night.
+// town of 12,000. The first office of each is open around the clock, and a second one of the town, so that the demo works at night.
 
 type demoOffice struct {
 	slug, prefix, de, en, aboutDE, aboutEN string
@@ -162,7 +162,7 @@ func demoAuthorities(origins []string) []demoAuthority {
 					topics: [][2]string{{"Ausweis", "Identity card"}, {"Meldewesen", "Registration"}, {"Stellenausschreibung", "Job offer"}, {"Vandalismus melden", "Report vandalism"}}},
 				{slug: "bauamt", prefix: "B", de: "Bauamt", en: "Building office",
 					aboutDE: "Bauvoranfragen, Lagepläne, Bebauungspläne", aboutEN: "Building enquiries, site plans, zoning plans",
-					hours: weekly("1-4 08:00-12:00; 1-4 13:30-16:00; 5-5 08:00-12:00"), contacts: true,
+					hours: weekly("0-6 00:00-24:00"), contacts: true,
 					topics: [][2]string{{"Bauvoranfrage", "Building enquiry"}, {"Lageplan", "Site plan"}, {"Bebauungsplan", "Zoning plan"}}},
 				{slug: "buergermeisterin", prefix: "M", de: "Bürgermeisterin", en: "Mayor",
 					aboutDE: "Virtuelle Sprechstunde", aboutEN: "Virtual consultation hour",

@@ -90,7 +90,6 @@ var refusalsOfTheEdge = []struct {
 		for _, path := range []string{"/api/v1/none", "/api/v2/ticket", "/b/mitte", "/f/mitte/x", "/x/y/z", "/api/v1/console/session", "/.git/config", "/assets/../main.go"} {
 			no(s.citizen().do(http.MethodGet, path, nil), 404, civic.NotFound, civic.KeyNotFound)
 		}
-		no(s.clerk.do(http.MethodGet, boardPath, nil), 404, civic.NotFound, civic.KeyNotFound)
 		no(s.clerk.do(http.MethodGet, "/api/v1/ticket", nil), 404, civic.NotFound, civic.KeyNotFound)
 		no(s.citizen().do(http.MethodPut, "/api/v1/ticket", "{}"), 405, civic.NotFound, civic.KeyNotFound)
 		for _, host := range []string{"evil.test", "localhost", "localhost.", "console.localhost:1"} {

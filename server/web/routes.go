@@ -17,7 +17,7 @@ type Site int
 const (
 	Public  Site = iota + 1 // board, frame, citizens' API
 	Console                 // clerks
-	Both                    // the room socket: both sides join
+	Both                    // the room, for both sides join; the board, for a clerk passes people on to any office
 )
 
 // Route is one line of the list below: all that a reviewer wants to know about an entrance.
@@ -69,7 +69,7 @@ const (
 // as every role. More specific paths stand before less specific ones.
 var Routes = []Route{
 	// Citizens: the board.
-	{Method: get, Path: "/api/v1/authorities/{slug}/board", Site: Public, Role: nobody, Kind: OpenData,
+	{Method: get, Path: "/api/v1/authorities/{slug}/board", Site: Both, Role: nobody, Kind: OpenData,
 		Answer: protocol.Board{}, Status: 200, Do: "All that the public sees of an authority. Has an ETag.", Handle: (*Server).board},
 
 	// Citizens: the ticket.

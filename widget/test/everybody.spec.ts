@@ -275,7 +275,7 @@ test.describe('console', () => {
     await expect(page.locator('.tile.citizen video:not(.blank)')).toBeVisible();
     await shoot(page, 'console-conversation');
     await looked('conversation');
-    await dialog('Weiterleiten');
+    await dialog(/^Weiterleiten$/);
     await dialog('Gespräch beenden');
     await huber.free();
     for (const citizen of citizens) await citizen.close();

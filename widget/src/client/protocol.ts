@@ -49,6 +49,7 @@ export type ClerkOffice = Schemas['ClerkOffice'];
 export type OpenDesk = Schemas['OpenDesk'];
 export type PauseDesk = Schemas['PauseDesk'];
 export type CallTicket = Schemas['CallTicket'];
+export type CallReason = Exclude<NonNullable<CallTicket['reason']>, ''>;
 export type TransferTicket = Schemas['TransferTicket'];
 export type IssuingSwitch = Schemas['IssuingSwitch'];
 export type CallResult = Schemas['CallResult'];

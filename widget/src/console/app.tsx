@@ -5,10 +5,11 @@ import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextProvider } from '../ui/texts.tsx';
 import { AreaView, address, areaAt } from './areas.tsx';
-import { WorkProvider } from './context.tsx';
+import { useWork, WorkProvider } from './context.tsx';
 import { Desk } from './desk.tsx';
 import { Header } from './header.tsx';
-import { waitingHere } from './office';
+import { KeysDialog } from './keys.tsx';
+import { BellDialog, Ringing, Signs } from './ringing.tsx';
 import { SignIn } from './signin.tsx';
 import { consoleTexts, type Lang, useText } from './texts';
 import type { Work } from './work';
@@ -18,20 +19,17 @@ export function App({ work, lang: first }: { work: Work; lang: Lang }) {
   const state = work.client.session.value;
   const authority = state.kind === 'in' ? state.session.authority : undefined;
   const texts = useMemo(() => consoleTexts(lang, authority?.texts), [lang, authority]);
-  const waiting = waitingHere(work.client.offices.value);
 
   useEffect(() => {
     document.documentElement.lang = lang;
   }, [lang]);
-  useEffect(() => {
-    document.title = waiting > 0 ? texts('app.titleWaiting', { n: waiting }) : texts('app.title');
-  }, [waiting, lang]);
   useEffect(() => applyAccent(document.documentElement, authority?.accent), [authority?.accent]);
 
   return (
     <TextProvider value={texts as never}>
       <WorkProvider value={work}>
         <div class="schalter app">
+          <Signs />
           <Header lang={lang} onLang={setLang} />
           {screen()}
         </div>
@@ -51,15 +49,33 @@ export function App({ work, lang: first }: { work: Work; lang: Lang }) {
         const elsewhere = areaAt(address.value, state.session);
         return (
           <>
+            {!work.client.replaced.value && <Ringing />}
             {/* It stays: a conversation goes on while somebody looks something up. */}
             <div class="workplace" hidden={elsewhere !== undefined}>
               <Desk session={state.session} />
             </div>
+            <HeadDialogs />
             {elsewhere && <AreaView {...elsewhere} session={state.session} lang={lang} />}
           </>
         );
       }
     }
+  }
+}
+
+/** Those that are opened in the header, in every area. */
+function HeadDialogs() {
+  const { dialog } = useWork();
+  const close = () => {
+    dialog.value = undefined;
+  };
+  switch (dialog.value?.kind) {
+    case 'bell':
+      return <BellDialog onClose={close} />;
+    case 'keys':
+      return <KeysDialog onClose={close} />;
+    default:
+      return null;
   }
 }
 

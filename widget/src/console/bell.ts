@@ -1,67 +1,120 @@
-// The bell of the desk: short tones, made here, so that nothing has to be loaded. Browsers let a page sound only after
-// a click: call wake from one.
+// The bell of the desk: it rings again and again until somebody has done something about who has come.
 import { type ReadonlySignal, signal } from '@preact/signals';
+import { type Player, type SoundName, Tuner } from './sounds';
 
-type Tones = readonly (readonly [hertz: number, at: number])[];
+/** What the bell can sound like, in the order of the list. */
+export const bellSounds = ['gong', 'triad', 'signal'] as const satisfies readonly SoundName[];
 
-const arrival: Tones = [
-  [784, 0],
-  [587, 0.28],
-];
-const entering: Tones = [
-  [587, 0],
-  [880, 0.14],
-];
+export interface BellSettings {
+  on: boolean;
+  sound: (typeof bellSounds)[number];
+  /** 1 to 10. */
+  volume: number;
+  /** Show a notification of the system while the window is not looked at. */
+  notify: boolean;
+}
+
+const usual: BellSettings = { on: true, sound: 'gong', volume: 6, notify: false };
+
+/** The console's own entry in this browser's storage: clerks are staff, and it holds nothing of citizens. */
+const entry = 'schalter-bell';
+
+/** Milliseconds: it rings this often, and never faster, however many come. */
+const again = 8_000;
+const least = 5_000;
 
 export class Bell {
-  readonly #on = signal(true);
-  #context: AudioContext | undefined;
+  readonly #player: Player;
+  readonly #settings = signal(stored());
+  readonly #ringing = signal(false);
+  readonly #arrivals = signal(0);
+  #last = Number.NEGATIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Kept for this page only. */
-  get on(): ReadonlySignal<boolean> {
-    return this.#on;
+  constructor(player: Player = new Tuner()) {
+    this.#player = player;
   }
 
-  /** Switched on, it sounds, so that one hears what to expect. */
-  toggle(): void {
-    this.#on.value = !this.#on.value;
-    this.wake();
-    if (this.#on.value) this.arrival();
+  get settings(): ReadonlySignal<BellSettings> {
+    return this.#settings;
+  }
+  /** Somebody has come, and nobody has done anything about it. Also with the sound off: then it is only shown. */
+  get ringing(): ReadonlySignal<boolean> {
+    return this.#ringing;
+  }
+  /** Counts those who came while the clerk was free. */
+  get arrivals(): ReadonlySignal<number> {
+    return this.#arrivals;
+  }
+  /** Whether the browser lets it sound: after a reload only once something was clicked. */
+  get awake(): ReadonlySignal<boolean> {
+    return this.#player.awake;
   }
 
   wake(): void {
+    this.#player.wake();
+  }
+
+  set(change: Partial<BellSettings>): void {
+    this.#settings.value = { ...this.#settings.value, ...change };
     try {
-      this.#context ??= new AudioContext();
+      localStorage.setItem(entry, JSON.stringify(this.#settings.value));
     } catch {
-      return; // no sound here; nothing else depends on it
+      // kept for this page only
     }
-    void this.#context.resume().catch(() => {});
+    if (!this.#settings.value.on) clearTimeout(this.#timer);
+    else if (this.#ringing.value) this.#ring();
+  }
+
+  /** Once, whether it is on or not: so that one hears what to expect. */
+  test(): void {
+    this.wake();
+    const { sound, volume } = this.#settings.value;
+    this.#player.play(sound, volume / 10);
   }
 
   /** Somebody has begun to wait. */
   arrival(): void {
-    this.#play(arrival, 0.9);
+    this.#arrivals.value++;
+    this.#ringing.value = true;
+    if (this.#settings.value.on) this.#ring();
+  }
+
+  /** Something was done about it, or it was heard: quiet until the next one comes. */
+  hush(): void {
+    this.#ringing.value = false;
+    clearTimeout(this.#timer);
   }
 
   /** The called citizen has entered. */
   entering(): void {
-    this.#play(entering, 0.5);
+    const { on, volume } = this.#settings.value;
+    if (on) this.#player.play('entering', volume / 10);
   }
 
-  #play(tones: Tones, seconds: number): void {
-    const context = this.#context;
-    if (!this.#on.value || context?.state !== 'running') return;
-    for (const [hertz, at] of tones) {
-      const start = context.currentTime + at;
-      const gain = context.createGain();
-      gain.gain.setValueAtTime(0.0001, start);
-      gain.gain.exponentialRampToValueAtTime(0.3, start + 0.02);
-      gain.gain.exponentialRampToValueAtTime(0.0001, start + seconds);
-      const tone = context.createOscillator();
-      tone.frequency.value = hertz;
-      tone.connect(gain).connect(context.destination);
-      tone.start(start);
-      tone.stop(start + seconds);
+  #ring(): void {
+    clearTimeout(this.#timer);
+    const wait = this.#last + least - performance.now();
+    if (wait <= 0) {
+      this.#last = performance.now();
+      const { sound, volume } = this.#settings.value;
+      this.#player.play(sound, volume / 10);
     }
+    this.#timer = setTimeout(() => this.#ring(), wait > 0 ? wait : again);
+  }
+}
+
+/** What is not there or not understood is as usual. */
+function stored(): BellSettings {
+  try {
+    const kept: Partial<BellSettings> = JSON.parse(localStorage.getItem(entry) ?? '{}');
+    return {
+      on: kept.on ?? usual.on,
+      sound: kept.sound && bellSounds.includes(kept.sound) ? kept.sound : usual.sound,
+      volume: Math.min(10, Math.max(1, Number(kept.volume) || usual.volume)),
+      notify: kept.notify ?? usual.notify,
+    };
+  } catch {
+    return usual;
   }
 }

@@ -3,7 +3,17 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { type Api, Refusal, refusalOf } from '../client/api';
 import { type ConsoleIn, type ConsoleOut, unknownFrame } from '../client/frames';
 import { Live, type LiveState, type Wake } from '../client/live';
-import { type CallResult, type ClerkSession, type Grant, type OfficeView, VERSIONS } from '../client/protocol';
+import {
+  type Board,
+  type CallReason,
+  type CallResult,
+  type CallTicket,
+  type ClerkSession,
+  type Grant,
+  type OfficeView,
+  type TransferTicket,
+  VERSIONS,
+} from '../client/protocol';
 import { accept, type Offices } from './office';
 
 export interface ClerkOptions {
@@ -104,12 +114,23 @@ export class ClerkClient {
   close(desk: string): Promise<void> {
     return this.#move(desk, 'close');
   }
-  /** Calls a certain ticket, or the next. The grant lets the clerk's side into the room at once. */
-  async call(desk: string, ticket?: string): Promise<Grant> {
-    const body = ticket ? { ticket } : {};
-    const result = await this.ask(this.#o.api.post<CallResult>(`${path}/desks/${desk}/call`, body));
+  /** Calls a certain ticket, or the next; out of turn with a reason. The grant lets the clerk's side into the room at
+   * once. */
+  call(desk: string, ticket?: string, reason?: CallReason): Promise<Grant> {
+    return this.#admit(desk, 'call', ticket ? { ticket, ...(reason ? { reason } : {}) } : {});
+  }
+  /** Takes over a ticket whose clerk has vanished. */
+  take(desk: string, ticket: string): Promise<Grant> {
+    return this.#admit(desk, 'take', { ticket });
+  }
+  async #admit(desk: string, move: 'call' | 'take', body: CallTicket): Promise<Grant> {
+    const result = await this.ask(this.#o.api.post<CallResult>(`${path}/desks/${desk}/${move}`, body));
     this.#accept(result.office);
     return result.grant;
+  }
+  /** Calls the called ticket once more. */
+  recall(desk: string): Promise<void> {
+    return this.#move(desk, 'recall');
   }
   /** Takes the call back. */
   lapse(desk: string): Promise<void> {
@@ -121,8 +142,8 @@ export class ClerkClient {
   park(desk: string): Promise<void> {
     return this.#move(desk, 'park');
   }
-  transfer(desk: string, office: string): Promise<void> {
-    return this.#move(desk, 'transfer', { office });
+  transfer(desk: string, to: TransferTicket): Promise<void> {
+    return this.#move(desk, 'transfer', to);
   }
   /** Another grant for the running conversation. */
   grant(desk: string): Promise<Grant> {
@@ -130,6 +151,27 @@ export class ClerkClient {
   }
   async issue(office: string, on: boolean): Promise<void> {
     this.#accept(await this.ask(this.#o.api.put<OfficeView>(`${path}/offices/${office}/issuing`, { on })));
+  }
+
+  /** Passes one who waits on to another office. */
+  async pass(office: string, ticket: string, to: TransferTicket): Promise<void> {
+    const url = `${path}/offices/${office}/tickets/${ticket}/transfer`;
+    this.#accept(await this.ask(this.#o.api.post<OfficeView>(url, to)));
+  }
+  /** Puts one who missed the calls back at the head of the queue. */
+  async putBack(office: string, ticket: string): Promise<void> {
+    const url = `${path}/offices/${office}/tickets/${ticket}/return`;
+    this.#accept(await this.ask(this.#o.api.post<OfficeView>(url)));
+  }
+  /** Tells all who wait there something; empty: nothing any more. */
+  async tell(office: string, text: string): Promise<void> {
+    this.#accept(await this.ask(this.#o.api.put<OfficeView>(`${path}/offices/${office}/message`, { text })));
+  }
+  /** The authority's offices as the public sees them, the ones of other clerks too. */
+  board(): Promise<Board> {
+    const state = this.#session.peek();
+    const slug = state.kind === 'in' ? state.session.authority.slug : '';
+    return this.ask(this.#o.api.get<Board>(`/api/v1/authorities/${slug}/board`));
   }
 
   /** Opens the socket, here and now: another window of the same clerk goes quiet. */

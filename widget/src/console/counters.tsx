@@ -3,6 +3,7 @@ import type { ClerkOffice, ClerkSession, OfficeView } from '../client/protocol';
 import { Button } from '../ui/button.tsx';
 import { Status, type StatusKind } from '../ui/status.tsx';
 import { useWork } from './context.tsx';
+import { useKeys } from './keys.tsx';
 import { momentText, timeText, useText } from './texts';
 
 export function Counters({ session }: { session: ClerkSession }) {
@@ -26,6 +27,7 @@ function Counter({ office, view }: { office: ClerkOffice; view: OfficeView | und
   const text = useText();
   const work = useWork();
   const name = text.of(office.name);
+  const keys = useKeys('pause');
   const desk = view?.desk;
   const state = desk?.state ?? 'closed';
   const offline = work.online.value ? undefined : text('reason.offline');
@@ -60,6 +62,7 @@ function Counter({ office, view }: { office: ClerkOffice; view: OfficeView | und
               label={text('desks.pauseAt', { office: name })}
               onClick={() => set('pause')}
               reason={offline}
+              shortcut={keys}
             >
               {text('desks.pause')}
             </Button>

@@ -8,12 +8,14 @@ import { useWork } from './context.tsx';
 import { Counters } from './counters.tsx';
 import { Details } from './details.tsx';
 import { Dialogs } from './dialogs.tsx';
+import { type Shortcut, useShortcuts } from './keys.tsx';
 import { Queue } from './queue.tsx';
 import { refusalText } from './refusal';
 import { Team } from './team.tsx';
 import { timeText, useText } from './texts';
 import { Today } from './today.tsx';
 import { Visit } from './visit.tsx';
+import type { Work } from './work';
 
 export function Desk({ session }: { session: ClerkSession }) {
   const work = useWork();
@@ -22,8 +24,8 @@ export function Desk({ session }: { session: ClerkSession }) {
   const refusal = work.refusal.value;
   const current = work.current.value;
   const replaced = work.client.replaced.value;
-  useShortcut(() => {
-    if (!replaced) void work.next();
+  useShortcuts((shortcut) => {
+    if (!replaced) press(work, shortcut);
   });
   useFocus(current?.ticket.id, work.dialog.value?.kind);
 
@@ -113,17 +115,35 @@ function useFocus(ticket: string | undefined, dialog: string | undefined): void 
   }, [ticket, dialog]);
 }
 
-/** Ctrl+Alt+N calls the next. By the key's place, for Ctrl+Alt is AltGr on some keyboards and changes the letter. */
-function useShortcut(next: () => void): void {
-  const latest = useRef(next);
-  latest.current = next;
-  useEffect(() => {
-    const press = (e: KeyboardEvent) => {
-      if (!e.ctrlKey || !e.altKey || e.code !== 'KeyN' || e.repeat || document.querySelector('dialog[open]')) return;
-      e.preventDefault();
-      latest.current();
-    };
-    addEventListener('keydown', press);
-    return () => removeEventListener('keydown', press);
-  }, []);
+/** Does what a button with this shortcut does, and only while there is one. From another area it leads back first. */
+function press(work: Work, shortcut: Shortcut): void {
+  if (shortcut === 'list') {
+    work.dialog.value = { kind: 'keys' };
+    return;
+  }
+  location.hash = '#/';
+  const state = work.current.peek()?.ticket.state;
+  const office = work.here;
+  const desk = office && work.client.offices.peek().get(office)?.desk?.state;
+  switch (shortcut) {
+    case 'next':
+      return void work.next();
+    case 'again':
+      if (state === 'called' && work.recalls) void work.recall();
+      return;
+    case 'park':
+      if (state === 'serving') void work.park();
+      return;
+    case 'finish':
+      if (state === 'serving') work.dialog.value = { kind: 'finish' };
+      return;
+    case 'transfer':
+      if (state === 'serving' && office) work.dialog.value = { kind: 'transfer', office };
+      return;
+    case 'pause':
+      if (office && desk === 'open') work.dialog.value = { kind: 'pause', office };
+      return;
+    case 'message':
+      if (office) work.dialog.value = { kind: 'message', office };
+  }
 }

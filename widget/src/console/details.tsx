@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useWork } from './context.tsx';
 import { minutesSince } from './office';
 import { languageName, useText } from './texts';
+import { interpreterText } from './ticket.tsx';
 
 /** What the citizen has said, and nothing else: no name is required. */
 export function Details() {
@@ -26,6 +27,13 @@ export function Details() {
           <Row name={text('details.waited')}>
             {text('details.minutes', { n: minutesSince(t.since, waitedUntil(t.entered_at, work.client.clock.value)) })}
           </Row>
+          {t.priority && <Row name={text('details.priority')}>{text('details.yes')}</Row>}
+          {t.interpreter && <Row name={text('details.needs')}>{interpreterText(text, t.interpreter)}</Row>}
+          {(t.wants || t.wants_me) && (
+            <Row name={text('details.wants')}>{t.wants_me ? text('details.you') : t.wants}</Row>
+          )}
+          {t.from && <Row name={text('details.from')}>{text.of(t.from)}</Row>}
+          {t.note && <Row name={text('details.note')}>{t.note}</Row>}
           {t.text_only ? (
             <Row name={text('details.part')}>{text('ticket.textOnly')}</Row>
           ) : (

@@ -4,9 +4,11 @@ import type { ClerkSession } from '../client/protocol';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Select } from '../ui/field.tsx';
-import { Status } from '../ui/status.tsx';
 import { useWork } from './context.tsx';
+import { MessageDialog } from './message.tsx';
+import { ReasonDialog } from './reason.tsx';
 import { timeText, useText } from './texts';
+import { TransferDialog } from './transfer.tsx';
 
 export function Dialogs({ session }: { session: ClerkSession }) {
   const work = useWork();
@@ -26,7 +28,13 @@ export function Dialogs({ session }: { session: ClerkSession }) {
     case 'finish':
       return <FinishDialog onClose={close} />;
     case 'transfer':
-      return <TransferDialog session={session} onClose={close} />;
+      return <TransferDialog {...state} onClose={close} />;
+    case 'reason':
+      return <ReasonDialog {...state} onClose={close} />;
+    case 'message':
+      return <MessageDialog {...named(state.office)} />;
+    default:
+      return null; // of the header
   }
 
   function named(office: string) {
@@ -152,48 +160,6 @@ function FinishDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <p>{text('finish.text')}</p>
-    </Dialog>
-  );
-}
-
-function TransferDialog({ session, onClose }: { session: ClerkSession; onClose: () => void }) {
-  const text = useText();
-  const work = useWork();
-  const views = work.client.offices.value;
-  const current = work.current.value;
-  const others = session.offices.filter((o) => o.id !== current?.office.id);
-  const isOpen = (id: string) => ['open', 'busy', 'paused'].includes(views.get(id)?.status ?? '');
-  const open = others.filter((o) => isOpen(o.id));
-  const [chosen, setChosen] = useState('');
-  const to = open.find((o) => o.id === chosen) ?? open[0];
-  return (
-    <Dialog
-      title={text('transfer.title', { number: current?.ticket.number })}
-      onClose={onClose}
-      actions={
-        <>
-          <Button kind="ghost" onClick={onClose}>
-            {text('transfer.cancel')}
-          </Button>
-          {to && <Button onClick={() => work.transfer(to.id)}>{text('transfer.do')}</Button>}
-        </>
-      }
-    >
-      {to ? <p>{text('transfer.text')}</p> : <p>{text('transfer.closed')}</p>}
-      {to && (
-        <fieldset class="choices">
-          <legend>{text('transfer.to')}</legend>
-          {open.map((office) => (
-            <label key={office.id} class="choice">
-              <input type="radio" name="office" checked={office.id === to.id} onChange={() => setChosen(office.id)} />
-              <span>{text.of(office.name)}</span>
-              <Status kind={views.get(office.id)?.status === 'paused' ? 'paused' : 'open'}>
-                {text('desks.waiting', { n: views.get(office.id)?.waiting.length ?? 0 })}
-              </Status>
-            </label>
-          ))}
-        </fieldset>
-      )}
     </Dialog>
   );
 }

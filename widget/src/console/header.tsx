@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { address, areaAt, areasOf } from './areas.tsx';
@@ -9,8 +10,12 @@ export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => v
   const text = useText();
   const state = work.client.session.value;
   const other: Lang = lang === 'de' ? 'en' : 'de';
-  const bell = work.bell.on.value;
+  const bell = work.bell.settings.value.on;
+  const [menu, setMenu] = useState(false);
   const at = state.kind === 'in' ? areaAt(address.value, state.session)?.area.name : undefined;
+  const others = state.kind === 'in' ? areasOf(state.session) : [];
+  const current = (name: string | undefined) => (name === at ? ({ 'aria-current': 'page' } as const) : {});
+  useEffect(() => setMenu(false), [at]);
   const talking = work.current.value?.ticket.state === 'serving';
   return (
     <header class="top">
@@ -25,13 +30,18 @@ export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => v
       {state.kind === 'in' && (
         <>
           <span class="authority">{text.of(state.session.authority.name)}</span>
-          <nav aria-label={text('header.nav')}>
-            <a href="#/" {...(at === undefined ? { 'aria-current': 'page' } : {})}>
+          {others.length > 0 && (
+            <Button class="menu" kind="ghost" expanded={menu} onClick={() => setMenu(!menu)}>
+              {text('header.nav')}
+            </Button>
+          )}
+          <nav aria-label={text('header.nav')} class={menu ? 'unfolded' : undefined}>
+            <a href="#/" class="home" {...current(undefined)}>
               {text('header.work')}
-              {talking && at && <span class="mark"> {text('header.talking')}</span>}
+              {talking && at && <span class="mark">{text('header.talking')}</span>}
             </a>
-            {areasOf(state.session).map((area) => (
-              <a key={area.name} href={`#/${area.name}`} {...(at === area.name ? { 'aria-current': 'page' } : {})}>
+            {others.map((area) => (
+              <a key={area.name} href={`#/${area.name}`} {...current(area.name)}>
                 {text(area.title)}
               </a>
             ))}
@@ -44,13 +54,24 @@ export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => v
             class="brief"
             kind="ghost"
             icon={bell ? 'bell' : 'bell-off'}
-            pressed={bell}
-            onClick={() => work.bell.toggle()}
+            onClick={() => {
+              work.dialog.value = { kind: 'bell' };
+            }}
           >
             {text('header.bell')}
-            <span class="state" aria-hidden="true">
-              {text(bell ? 'header.bellOn' : 'header.bellOff')}
-            </span>
+            <span class="state">{text(bell ? 'header.bellOn' : 'header.bellOff')}</span>
+          </Button>
+        )}
+        {state.kind === 'in' && (
+          <Button
+            class="brief"
+            kind="ghost"
+            icon="keyboard"
+            onClick={() => {
+              work.dialog.value = { kind: 'keys' };
+            }}
+          >
+            {text('header.keys')}
           </Button>
         )}
         <button type="button" class="button ghost" lang={other} onClick={() => onLang(other)}>

@@ -1,6 +1,7 @@
 /** Between two conversations: what is to be done next, and how one will be seen and heard. */
 import { Button } from '../ui/button.tsx';
 import { useWork } from './context.tsx';
+import { useKeys } from './keys.tsx';
 import { waitingHere } from './office';
 import { DeviceButtons, DeviceTrouble, OwnLevel, OwnTile } from './own.tsx';
 import { useText } from './texts';
@@ -13,6 +14,7 @@ export function Idle() {
   const states = [...work.client.offices.value.values()].map((o) => o.desk?.state ?? 'closed');
   const waiting = waitingHere(work.client.offices.value);
   const news = work.news.value;
+  const keys = useKeys('next');
 
   let line = text('visit.idleClosed');
   const open = states.includes('open');
@@ -24,13 +26,13 @@ export function Idle() {
   return (
     <>
       <h2 tabIndex={-1}>{text('visit.none')}</h2>
-      {news && <p class="news">{text(news.key, news.values)}</p>}
+      {news && news.key !== 'queue.arrived' && <p class="news">{text(news.key, news.values)}</p>}
       <div class="stage idle">
         <div class="ask">
           <People open={open} waiting={waiting} />
           <p class="ready">{line}</p>
           {on ? (
-            open && waiting > 0 && <p class="small">{text('visit.idleKeys', { keys: text('keys.ctrlAltN') })}</p>
+            open && waiting > 0 && <p class="small">{text('visit.idleKeys', { keys: keys.shown })}</p>
           ) : (
             <>
               <p>{text('devices.off')}</p>

@@ -8,6 +8,7 @@ import {
   minutesSince,
   nextCall,
   type Offices,
+  outOfTurn,
   rings,
   secondsUntil,
 } from './office';
@@ -52,6 +53,39 @@ test('of two views of one revision the later one counts, also with a fraction of
   const later = accept(new Map(), at('2026-11-21T10:00:00.5Z', [ticket('H 001')]));
   expect(accept(later, at('2026-11-21T10:00:00Z', []))).toBe(later);
   expect(accept(later, at('2026-11-21T10:00:01Z', [])).get('a')?.waiting).toEqual([]);
+});
+
+test('a ticket of which nothing has changed stays the same object', () => {
+  const first = accept(new Map(), office('a', { waiting: [ticket('H 001'), ticket('H 002')] }));
+  const second = accept(
+    first,
+    office('a', { revision: 2, waiting: [ticket('H 002', { silent: true }), ticket('H 001')], missed: [] }),
+  );
+  const [was, is] = [first.get('a')?.waiting ?? [], second.get('a')?.waiting ?? []];
+  expect(is[1]).toBe(was[0]);
+  expect(is[0]).toEqual(ticket('H 002', { silent: true }));
+});
+
+test('out of turn are those who overtake the one whose turn it is, unless they want this very clerk', () => {
+  const view = office('a', {
+    waiting: [
+      ticket('H 001', { away: true }),
+      ticket('H 002', { wants: 'Herr Maier' }),
+      ticket('H 003', { deferred: true }),
+      ticket('H 004'),
+      ticket('H 005'),
+      ticket('H 006', { wants: 'Frau Huber', wants_me: true }),
+    ],
+  });
+  const out = view.waiting.map((t) => outOfTurn(view, t));
+  expect(out).toEqual([false, false, false, false, true, false]);
+  expect(outOfTurn(view, ticket('H 009', { state: 'parked' }))).toBe(false);
+});
+
+test('those who want a colleague are not the next here', () => {
+  const waiting = [ticket('H 001', { wants: 'Herr Maier' })];
+  const next = nextCall(offices(office('a', { waiting })), true);
+  expect(isReason(next) && next.key).toBe('reason.notReady');
 });
 
 test('minutes and seconds are never negative', () => {

@@ -10,7 +10,19 @@ export function accept(offices: Offices, view: OfficeView): Offices {
   if (old && (view.revision < old.revision || (view.revision === old.revision && before(view.now, old.now)))) {
     return offices;
   }
-  return new Map(offices).set(view.id, view);
+  return new Map(offices).set(view.id, old ? keep(old, view) : view);
+}
+
+/** The view, with the very objects of the older one for tickets of which nothing has changed: of 300 rows only those
+ * that look different are drawn again. */
+function keep(old: OfficeView, view: OfficeView): OfficeView {
+  const known = new Map([...old.waiting, ...old.parked, ...old.missed].map((t) => [t.id, t]));
+  const kept = (tickets: ClerkTicket[]) =>
+    tickets.map((t) => {
+      const was = known.get(t.id);
+      return was && JSON.stringify(was) === JSON.stringify(t) ? was : t;
+    });
+  return { ...view, waiting: kept(view.waiting), parked: kept(view.parked), missed: kept(view.missed) };
 }
 
 /** Go writes no trailing zeros, so that its times do not sort as text. */
@@ -43,9 +55,24 @@ export function currentOf(offices: Offices): Current | undefined {
   return undefined;
 }
 
+/** How often somebody is called until the number counts as missed (civic.MaxCalls). */
+export const maxCalls = 3;
+
+/** Which call this is, from 1. */
+export function callNumber(ticket: ClerkTicket): number {
+  return (ticket.calls ?? 0) + 1;
+}
+
 /** Why a button can't be pressed: a text key and its values. */
 export interface Reason {
-  key: 'reason.offline' | 'reason.serving' | 'reason.closed' | 'reason.paused' | 'reason.absent' | 'reason.nobody';
+  key:
+    | 'reason.offline'
+    | 'reason.serving'
+    | 'reason.closed'
+    | 'reason.paused'
+    | 'reason.absent'
+    | 'reason.nobody'
+    | 'reason.notReady';
   values?: { number: string };
 }
 
@@ -60,6 +87,21 @@ export function callReason(offices: Offices, office: OfficeView, online: boolean
   return undefined;
 }
 
+/** Whose turn it is at this clerk's desk (civic.Next): of those who are ready for this clerk the first who is not passed
+ * over, else the first. */
+function turnOf(office: OfficeView): ClerkTicket | undefined {
+  const ready = office.waiting.filter((t) => !t.away && (!t.wants || t.wants_me));
+  return ready.find((t) => !t.deferred && !t.silent) ?? ready[0];
+}
+
+/** Whether calling this ticket has to be explained: it overtakes the one whose turn it is (civic.OutOfTurn). */
+export function outOfTurn(office: OfficeView, ticket: ClerkTicket): boolean {
+  const turn = turnOf(office);
+  if (ticket.state !== 'waiting' || ticket.wants_me || !turn) return false;
+  const place = (id: string) => office.waiting.findIndex((t) => t.id === id);
+  return place(ticket.id) > place(turn.id);
+}
+
 /** Where "call the next" calls: of all offices with an own open desk the one whose first has waited longest; while
  * somebody is called already, at that desk. Or the reason why it can't. */
 export function nextCall(offices: Offices, online: boolean): OfficeView | Reason {
@@ -67,12 +109,16 @@ export function nextCall(offices: Offices, online: boolean): OfficeView | Reason
   const current = currentOf(offices);
   let reason: Reason = { key: 'reason.closed' };
   let best: OfficeView | undefined;
+  let longest = '';
   for (const office of current ? [current.office] : offices.values()) {
     const why = callReason(offices, office, online);
     if (why) {
       if (reason.key === 'reason.closed') reason = why;
-    } else if (!office.waiting[0]) reason = { key: 'reason.nobody' };
-    else if (!best?.waiting[0] || before(office.waiting[0].since, best.waiting[0].since)) best = office;
+      continue;
+    }
+    const first = turnOf(office);
+    if (!first) reason = { key: office.waiting.length > 0 ? 'reason.notReady' : 'reason.nobody' };
+    else if (!best || before(first.since, longest)) [best, longest] = [office, first.since];
   }
   return best ?? reason;
 }
@@ -83,9 +129,12 @@ export function isReason(next: OfficeView | Reason): next is Reason {
 
 /** How many wait where this clerk has a desk: the number in the window's title. */
 export function waitingHere(offices: Offices): number {
-  let n = 0;
-  for (const office of offices.values()) if (office.desk && office.desk.state !== 'closed') n += office.waiting.length;
-  return n;
+  return ownOffices(offices).reduce((n, office) => n + office.waiting.length, 0);
+}
+
+/** The offices where this clerk has a desk that is not closed. */
+export function ownOffices(offices: Offices): OfficeView[] {
+  return [...offices.values()].filter((o) => o.desk && o.desk.state !== 'closed');
 }
 
 /** Whether the bell is due: somebody new waits at an own open desk, and the clerk is free. A call that lapsed is no
@@ -94,7 +143,7 @@ export function rings(earlier: Offices, after: Offices, office: string): boolean
   const old = earlier.get(office);
   const view = after.get(office);
   if (!old || view?.desk?.state !== 'open' || currentOf(after)) return false;
-  const known = new Set([...old.waiting, ...old.parked].map((t) => t.id));
+  const known = new Set([...old.waiting, ...old.parked, ...old.missed].map((t) => t.id));
   if (old.current) known.add(old.current.id);
   return view.waiting.some((t) => !known.has(t.id));
 }

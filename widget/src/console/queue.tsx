@@ -2,15 +2,16 @@
 import type { ClerkTicket, OfficeView } from '../client/protocol';
 import { Button } from '../ui/button.tsx';
 import { useWork } from './context.tsx';
-import { callReason, isReason, nextCall } from './office';
-import { useText } from './texts';
-import { TicketText, ticketTitle } from './ticket.tsx';
+import { useKeys } from './keys.tsx';
+import { callReason, isReason, nextCall, ownOffices } from './office';
+import { type ListKind, Row } from './row.tsx';
+import { timeText, useText } from './texts';
 
 export function Queue() {
   const text = useText();
   const { client } = useWork();
   const offices = [...client.offices.value.values()];
-  const own = offices.filter((o) => o.desk && o.desk.state !== 'closed');
+  const own = ownOffices(client.offices.value);
   const lists = own.length > 0 ? own : offices.filter((o) => o.waiting.length > 0);
   return (
     <>
@@ -20,6 +21,9 @@ export function Queue() {
       ))}
       {lists.map((office) => (
         <Parked key={office.id} office={office} />
+      ))}
+      {lists.map((office) => (
+        <Missed key={office.id} office={office} />
       ))}
       {lists.length === 0 && (
         <>
@@ -36,8 +40,9 @@ export function NextButton({ again }: { again?: boolean }) {
   const work = useWork();
   const offices = work.client.offices.value;
   const next = nextCall(offices, work.online.value);
-  if (again && isReason(next)) return null; // the one in the queue's column says why
+  const shortcut = useKeys('next');
   const several = [...offices.values()].filter((o) => o.desk?.state === 'open').length > 1;
+  if (again && isReason(next)) return null; // the one in the queue's column says why
   return (
     <div class="next">
       <Button
@@ -45,7 +50,7 @@ export function NextButton({ again }: { again?: boolean }) {
         kind={again ? 'ghost' : 'primary'}
         onClick={() => work.next()}
         reason={isReason(next) ? text(next.key, next.values) : undefined}
-        {...(again ? {} : { shortcut: { keys: 'Control+Alt+N', shown: text('keys.ctrlAltN') } })}
+        {...(again ? {} : { shortcut })}
       >
         {text('queue.next')}
       </Button>
@@ -63,10 +68,11 @@ function Waiting({ office, named }: { office: OfficeView; named: boolean }) {
         {title}
         {named && <span class="muted"> · {text.of(office.name)}</span>}
       </h2>
+      <Message office={office} />
       {office.waiting.length === 0 ? (
         <p class="muted">{text('queue.empty')}</p>
       ) : (
-        <Tickets office={office} tickets={office.waiting} parked={false} />
+        <Tickets office={office} tickets={office.waiting} kind="waiting" />
       )}
     </>
   );
@@ -78,39 +84,95 @@ function Parked({ office }: { office: OfficeView }) {
   return (
     <>
       <h2>{text('queue.parked', { n: office.parked.length })}</h2>
-      <Tickets office={office} tickets={office.parked} parked />
+      <Tickets office={office} tickets={office.parked} kind="parked" />
     </>
   );
 }
 
-function Tickets(p: { office: OfficeView; tickets: readonly ClerkTicket[]; parked: boolean }) {
+function Missed({ office }: { office: OfficeView }) {
+  const text = useText();
+  if (office.missed.length === 0) return null;
+  return (
+    <>
+      <h2>{text('missed.title', { n: office.missed.length })}</h2>
+      <p class="small muted">{text('missed.lead')}</p>
+      <Tickets office={office} tickets={office.missed} kind="missed" />
+    </>
+  );
+}
+
+/** What all who wait here are told, or the way to tell them something. */
+function Message({ office }: { office: OfficeView }) {
   const text = useText();
   const work = useWork();
-  const now = work.client.clock.value;
-  const reason = callReason(work.client.offices.value, p.office, work.online.value);
-  const id = `why-${p.office.id}-${p.parked ? 'parked' : 'waiting'}`;
+  const shortcut = useKeys('message');
+  if (!office.desk || office.desk.state === 'closed') return null;
+  const offline = work.online.value ? undefined : text('reason.offline');
+  const name = text.of(office.name);
+  const write = () => {
+    work.dialog.value = { kind: 'message', office: office.id };
+  };
+  if (!office.message) {
+    return (
+      <div class="tell">
+        <Button
+          kind="ghost"
+          label={text('message.writeAt', { office: name })}
+          onClick={write}
+          reason={offline}
+          shortcut={shortcut}
+        >
+          {text('message.write')}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <section class="told" aria-label={text('message.shown')}>
+      <p class="small muted">{text('message.since', { time: timeText(office.message.at, text.lang) })}</p>
+      <p>{office.message.text}</p>
+      <div class="line">
+        <Button kind="ghost" label={text('message.changeAt', { office: name })} onClick={write} reason={offline}>
+          {text('message.change')}
+        </Button>
+        <Button
+          kind="ghost"
+          label={text('message.endAt', { office: name })}
+          onClick={() => work.tell(office.id, '')}
+          reason={offline}
+        >
+          {text('message.end')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Tickets(p: { office: OfficeView; tickets: readonly ClerkTicket[]; kind: ListKind }) {
+  const text = useText();
+  const work = useWork();
+  const why = callReason(work.client.offices.value, p.office, work.online.value);
+  const reason = why && text(why.key, why.values);
+  const id = `why-${p.office.id}-${p.kind}`;
+  const passes = work.passes.value;
   return (
     <>
       <ol class="tickets">
         {p.tickets.map((ticket) => (
-          <li key={ticket.id} class={ticket.silent || ticket.deferred ? 'held' : undefined}>
-            <b class="number">{ticket.number}</b>
-            <span class="title">{ticketTitle(text, ticket)}</span>
-            <Button
-              kind="ghost"
-              label={text(p.parked ? 'queue.backTicket' : 'queue.callTicket', { number: ticket.number })}
-              onClick={() => work.call(p.office.id, ticket.id)}
-              {...(reason ? { reason: text(reason.key, reason.values), reasonId: id } : {})}
-            >
-              {text(p.parked ? 'queue.back' : 'queue.call')}
-            </Button>
-            <TicketText ticket={ticket} now={now} />
-          </li>
+          <Row
+            key={ticket.id}
+            office={p.office.id}
+            ticket={ticket}
+            kind={p.kind}
+            reason={reason}
+            reasonId={id}
+            passes={passes}
+          />
         ))}
       </ol>
       {reason && (
         <span id={id} class="only-heard">
-          {text(reason.key, reason.values)}
+          {reason}
         </span>
       )}
     </>

@@ -166,10 +166,10 @@ test('a refusal is said in a sentence, and a double click asks once', async () =
   await live(view(1));
   answers['POST /api/v1/console/desks/d/call'] = { status: 409, body: { key: 'taken_by_colleague' } };
   await act(async () => {
-    button('Aufrufen: H 017').click();
-    button('Aufrufen: H 017').click();
+    button('Aufrufen: H 018').click();
+    button('Aufrufen: H 018').click();
   });
-  expect(asked.filter((a) => a.includes('/call'))).toEqual(['POST /api/v1/console/desks/d/call {"ticket":"t1"}']);
+  expect(asked.filter((a) => a.includes('/call'))).toEqual(['POST /api/v1/console/desks/d/call {"ticket":"t2"}']);
   await vi.waitFor(() => expect(root.querySelector('.banners [role=alert]')?.textContent).toContain('war schneller'));
 });
 
@@ -208,4 +208,91 @@ test('a newer window is heard although the own line is down', async () => {
   await click(button('Hier weiterarbeiten'));
   expect(work.client.replaced.value).toBe(false);
   expect(said).toEqual(['here', 'here']);
+});
+
+test('who is refused for the want of a reason is asked for it', async () => {
+  await live(view(1));
+  answers['POST /api/v1/console/desks/d/call'] = { status: 409, body: { key: 'reason_missing' } };
+  await click(button('Aufrufen: H 018'));
+  await vi.waitFor(() => expect(root.querySelector('dialog h2')?.textContent).toContain('H 018 vor den anderen'));
+  expect(root.querySelector('.banners [role=alert]')?.textContent).toBe('');
+});
+
+test('out of turn it asks for the reason, and sends it', async () => {
+  const late = { id: 't3', number: 'H 019', state: 'waiting', since: new Date().toISOString() } as const;
+  await live(view(1, { waiting: [...view(1).waiting, late] }));
+  answers['POST /api/v1/console/desks/d/call'] = { status: 409, body: { key: 'taken_by_colleague' } };
+  await click(button('Aufrufen: H 019'));
+  expect(root.querySelector('dialog h2')?.textContent).toBe('H 019 vor den anderen aufrufen');
+  await act(async () => root.querySelectorAll<HTMLInputElement>('dialog input')[1]?.click());
+  const call = [...root.querySelectorAll('dialog button')].find((b) => b.textContent === 'Aufrufen');
+  await click(call as HTMLElement);
+  const body = '{"ticket":"t3","reason":"urgent"}';
+  expect(asked.filter((a) => a.includes('/call'))).toEqual([`POST /api/v1/console/desks/d/call ${body}`]);
+});
+
+test('who wants this clerk, who is parked and who missed the calls need no reason', async () => {
+  const since = new Date().toISOString();
+  const mine = { id: 't9', number: 'H 019', state: 'waiting', since, wants_me: true } as const;
+  const missed = { id: 't8', number: 'H 008', state: 'missed', since, calls: 3 } as const;
+  await live(view(1, { waiting: [...view(1).waiting, mine], missed: [missed] }));
+  expect(root.textContent).toContain('möchte zu Ihnen');
+  await click(button('Aufrufen: H 019'));
+  await click(button('Wieder einreihen: H 008'));
+  expect(root.querySelector('dialog')).toBeNull();
+  expect(asked.slice(-2)).toEqual([
+    'POST /api/v1/console/desks/d/call {"ticket":"t9"}',
+    'POST /api/v1/console/offices/o/tickets/t8/return',
+  ]);
+});
+
+test('a row of which nothing has changed stays as it is, whatever else comes', async () => {
+  await live(view(1));
+  const drawn: Node[] = [];
+  const row = root.querySelector('.tickets li') as HTMLElement;
+  new MutationObserver((list) => drawn.push(...list.map((m) => m.target))).observe(row, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributes: true,
+  });
+  const since = new Date().toISOString();
+  const next = view(2, { waiting: [...view(1).waiting, { id: 't3', number: 'H 019', state: 'waiting', since }] });
+  await Socket.last.say('office', next);
+  expect(root.querySelectorAll('.tickets li')).toHaveLength(3);
+  expect(root.querySelector('.tickets li')).toBe(row);
+  await vi.waitFor(() => expect(drawn).toEqual([]));
+});
+
+test('a vanished colleague leaves somebody behind: one click takes over', async () => {
+  await live(view(1, { colleagues: [{ name: 'Herr Maier', state: 'absent', ticket: 'H 012', takes: 't5' }] }));
+  await click(button('Übernehmen: H 012'));
+  expect(asked.at(-1)).toBe('POST /api/v1/console/desks/d/take {"ticket":"t5"}');
+});
+
+test('the message to all is shown while it holds, and is taken back', async () => {
+  await live(view(1));
+  answers['PUT /api/v1/console/offices/o/message'] = {
+    status: 200,
+    body: view(2, { message: { text: 'Wir sind gleich wieder da.', at: new Date().toISOString() } }),
+  };
+  await click(button('Nachricht an alle: Hauptamt'));
+  await click(button('Wir sind gleich wieder da.'));
+  expect(root.querySelector('textarea')?.value).toBe('Wir sind gleich wieder da.');
+  await click(button('Anzeigen'));
+  await vi.waitFor(() => expect(root.querySelector('.told')?.textContent).toContain('Wir sind gleich wieder da.'));
+  await click(button('Zurücknehmen'));
+  expect(asked.at(-1)).toBe('PUT /api/v1/console/offices/o/message {"text":""}');
+});
+
+test('the bell shows until something is done, and its title counts on', async () => {
+  const work = await live(view(1));
+  const since = new Date().toISOString();
+  const more = [...view(1).waiting, { id: 't3', number: 'H 019', state: 'waiting', since } as const];
+  await Socket.last.say('office', view(2, { waiting: more }));
+  expect(root.querySelector('.ringing')?.textContent).toContain('3 Personen warten.');
+  await vi.waitFor(() => expect(document.title).toBe('(3) Schalter'));
+  await click(button('Ton aus bis zum Nächsten'));
+  expect(root.querySelector('.ringing')).toBeNull();
+  expect(work.bell.ringing.value).toBe(false);
 });

@@ -1,5 +1,8 @@
+import type { OfficeView } from '../client/protocol';
+import { Button } from '../ui/button.tsx';
 import { Status, type StatusKind } from '../ui/status.tsx';
 import { useWork } from './context.tsx';
+import { callReason } from './office';
 import { useText } from './texts';
 
 /** The colleagues' desks: who else serves the same offices, and with whom. */
@@ -25,10 +28,27 @@ export function Team() {
               <Status kind={kindOf(desk)}>{text(desk.ticket ? 'desk.busy' : `desk.${desk.state}`)}</Status>
               {desk.ticket && <span class="small muted">{text('team.ticket', { number: desk.ticket })}</span>}
             </span>
+            {desk.takes && desk.ticket && <Take office={office} takes={desk.takes} number={desk.ticket} />}
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Their line is gone, and somebody sits there alone: any colleague with an open desk may go on. */
+function Take({ office, takes, number }: { office: OfficeView; takes: string; number: string }) {
+  const text = useText();
+  const work = useWork();
+  const why = callReason(work.client.offices.value, office, work.online.value);
+  return (
+    <Button
+      label={text('team.takeTicket', { number })}
+      onClick={() => work.take(office.id, takes)}
+      reason={why && text(why.key, why.values)}
+    >
+      {text('team.take')}
+    </Button>
   );
 }
 

@@ -1,12 +1,13 @@
 import type { OfficeView } from '../client/protocol';
 import { useWork } from './context.tsx';
+import { ownOffices } from './office';
 import { useText } from './texts';
 
 /** Today's figures of the offices where the clerk has a desk; of all, while there is none. */
 export function Today() {
   const { client } = useWork();
   const offices = [...client.offices.value.values()];
-  const own = offices.filter((o) => o.desk && o.desk.state !== 'closed');
+  const own = ownOffices(client.offices.value);
   return (
     <>
       {(own.length > 0 ? own : offices).map((office) => (

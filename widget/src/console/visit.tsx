@@ -6,7 +6,8 @@ import { Button } from '../ui/button.tsx';
 import { Timer } from '../ui/timer.tsx';
 import { useWork } from './context.tsx';
 import { Idle } from './idle.tsx';
-import { type Current, secondsUntil } from './office';
+import { useKeys } from './keys.tsx';
+import { type Current, callNumber, maxCalls, secondsUntil } from './office';
 import { DeviceButtons, DeviceTrouble } from './own.tsx';
 import { NextButton } from './queue.tsx';
 import { Stage } from './stage.tsx';
@@ -46,7 +47,7 @@ function Running({ current }: { current: Current }) {
       </div>
       <Trouble current={current} />
       <Stage current={current} />
-      {t.state === 'serving' ? <ServingBar /> : <CalledBar />}
+      {t.state === 'serving' ? <ServingBar office={current.office.id} /> : <CalledBar current={current} />}
       <DeviceTrouble />
     </>
   );
@@ -82,38 +83,47 @@ function Trouble({ current }: { current: Current }) {
   );
 }
 
-function CalledBar() {
+function CalledBar({ current }: { current: Current }) {
   const text = useText();
   const work = useWork();
+  const shortcut = useKeys('again');
+  const call = callNumber(current.ticket);
+  const last = call >= maxCalls;
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
       <DeviceButtons />
       <span class="rest">
         <NextButton again />
+        {!last && (
+          <Button icon="bell" kind="ghost" onClick={() => work.recall()} shortcut={shortcut}>
+            {text('visit.again')}
+          </Button>
+        )}
         <Button kind="ghost" icon="back" onClick={() => work.lapse()}>
-          {text('visit.lapse')}
+          {text(last ? 'visit.miss' : 'visit.lapse')}
         </Button>
       </span>
     </fieldset>
   );
 }
 
-function ServingBar() {
+function ServingBar({ office }: { office: string }) {
   const text = useText();
   const work = useWork();
-  const several = work.client.offices.value.size > 1;
+  const keys = { park: useKeys('park'), transfer: useKeys('transfer'), finish: useKeys('finish') };
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
       <DeviceButtons />
-      <Button kind="ghost" icon="park" onClick={() => work.park()}>
+      <Button kind="ghost" icon="park" onClick={() => work.park()} shortcut={keys.park}>
         {text('visit.park')}
       </Button>
-      {several && (
+      {work.passes.value && (
         <Button
           kind="ghost"
           icon="forward"
+          shortcut={keys.transfer}
           onClick={() => {
-            work.dialog.value = { kind: 'transfer' };
+            work.dialog.value = { kind: 'transfer', office };
           }}
         >
           {text('visit.transfer')}
@@ -123,6 +133,7 @@ function ServingBar() {
         <Button
           kind="danger"
           icon="hang-up"
+          shortcut={keys.finish}
           onClick={() => {
             work.dialog.value = { kind: 'finish' };
           }}

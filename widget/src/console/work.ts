@@ -3,13 +3,26 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { type Refusal, refusalOf } from '../client/api';
 import type { Wake } from '../client/live';
-import type { Grant } from '../client/protocol';
+import type { Board, CallReason, ClerkTicket, Grant, TransferTicket } from '../client/protocol';
 import { roomLink } from '../client/room';
 import { Conversation } from '../media/conversation';
 import type { DeviceEnv, Devices } from '../media/devices';
 import type { Bell } from './bell';
 import type { ClerkClient } from './clerk';
-import { type Current, currentOf, fateOf, isReason, nextCall, type Offices, rings } from './office';
+import {
+  type Current,
+  callNumber,
+  currentOf,
+  fateOf,
+  isReason,
+  maxCalls,
+  nextCall,
+  type Offices,
+  outOfTurn,
+  ownOffices,
+  rings,
+  waitingHere,
+} from './office';
 import type { Key } from './texts';
 
 /** Something that has happened, to be said once: a text key and its values. */
@@ -20,8 +33,11 @@ export interface News {
 
 /** The dialog that is open; there is at most one. */
 export type DialogState =
-  | { kind: 'open' | 'pause' | 'close'; office: string }
-  | { kind: 'finish' | 'transfer' }
+  | { kind: 'open' | 'pause' | 'close' | 'message'; office: string }
+  | { kind: 'reason'; office: string; ticket: ClerkTicket }
+  /** Without a ticket: the one that is served. */
+  | { kind: 'transfer'; office: string; ticket?: ClerkTicket }
+  | { kind: 'finish' | 'bell' | 'keys' }
   | undefined;
 
 /** How long the last event stays on the screen. */
@@ -44,8 +60,11 @@ export class Work {
   readonly current: ReadonlySignal<Current | undefined>;
   /** The socket is there: what is shown is live. */
   readonly online: ReadonlySignal<boolean>;
+  /** There may be another office to pass somebody on to: not known while the board is not here. */
+  readonly passes: ReadonlySignal<boolean>;
   readonly dialog = signal<DialogState>(undefined);
   readonly #o: WorkOptions;
+  readonly #board = signal<Board | undefined>(undefined);
   readonly #talk = signal<Conversation | undefined>(undefined);
   readonly #news = signal<News | undefined>(undefined);
   readonly #refusal = signal<Refusal | undefined>(undefined);
@@ -63,6 +82,7 @@ export class Work {
       const { live, replaced, offices } = this.client;
       return live.value.kind === 'open' && !replaced.value && offices.value.size > 0;
     });
+    this.passes = computed(() => this.#board.value?.offices.length !== 1);
     this.client.watch((before, after, office) => this.#changed(before, after, office));
     const key = computed(() => {
       const current = this.client.replaced.value ? undefined : this.current.value; // the other window has it
@@ -70,7 +90,16 @@ export class Work {
     });
     effect(() => this.#meet(key.value));
     effect(() => {
-      if (this.client.session.value.kind === 'out' || this.client.replaced.value) this.devices.close();
+      if (this.client.session.value.kind === 'in') void this.loadBoard().catch(() => undefined);
+    });
+    effect(() => {
+      if (this.client.session.value.kind !== 'out' && !this.client.replaced.value) return;
+      this.devices.close();
+      this.bell.hush();
+    });
+    effect(() => {
+      const nobody = this.online.value && waitingHere(this.client.offices.value) === 0;
+      if (nobody || this.current.value) this.bell.hush();
     });
     effect(() => {
       if (!this.#news.value) return;
@@ -91,6 +120,14 @@ export class Work {
   /** Why the last thing that was done did not work. */
   get refusal(): ReadonlySignal<Refusal | undefined> {
     return this.#refusal;
+  }
+
+  /** All offices of the authority, as the public sees them. */
+  get board(): ReadonlySignal<Board | undefined> {
+    return this.#board;
+  }
+  async loadBoard(): Promise<void> {
+    this.#board.value = await this.client.board();
   }
 
   dismiss(): void {
@@ -122,6 +159,7 @@ export class Work {
   }
 
   pause(office: string, until: Date | undefined): Promise<void> {
+    this.bell.hush();
     return this.#atDesk(office, 'done.paused', async (desk) => {
       await this.client.pause(desk, until);
       this.#rest();
@@ -154,22 +192,46 @@ export class Work {
     if (!isReason(office)) await this.call(office.id);
   }
 
-  async call(office: string, ticket?: string): Promise<void> {
+  /** Calls the next, or a certain one: out of turn it asks for the reason first. */
+  async call(office: string, ticket?: ClerkTicket, reason?: CallReason): Promise<void> {
+    const view = this.client.offices.peek().get(office);
+    if (ticket && !reason && view && outOfTurn(view, ticket)) {
+      this.dialog.value = { kind: 'reason', office, ticket };
+      return;
+    }
+    await this.#admit(office, 'done.called', (desk) => this.client.call(desk, ticket?.id, reason));
+    // The list has moved meanwhile, or the server knows more of who is passed over.
+    if (!ticket || reason || this.#refusal.peek()?.key !== 'reason_missing') return;
+    this.dismiss();
+    this.dialog.value = { kind: 'reason', office, ticket };
+  }
+
+  /** Takes over from a colleague who has vanished. */
+  take(office: string, ticket: string): Promise<void> {
+    return this.#admit(office, 'done.taken', (desk) => this.client.take(desk, ticket));
+  }
+
+  async #admit(office: string, key: Key, ask: (desk: string) => Promise<Grant>): Promise<void> {
     const desk = this.client.offices.peek().get(office)?.desk?.id;
     if (!desk || this.#coming) return;
     this.bell.wake();
+    this.bell.hush();
     await this.#do(undefined, async () => {
-      this.#coming = this.client.call(desk, ticket);
+      this.#coming = ask(desk);
       try {
         await this.#coming;
       } finally {
         this.#coming = undefined;
       }
       const number = this.current.peek()?.ticket.number;
-      if (number) this.#news.value = { key: 'done.called', values: { number } };
+      if (number) this.#news.value = { key, values: { number } };
     });
   }
 
+  /** Calls once more who has not come yet. */
+  recall(): Promise<void> {
+    return this.#settle('done.again', (desk) => this.client.recall(desk));
+  }
   lapse(): Promise<void> {
     return this.#settle('done.lapsed', (desk) => this.client.lapse(desk));
   }
@@ -179,8 +241,34 @@ export class Work {
   park(): Promise<void> {
     return this.#settle('done.parked', (desk) => this.client.park(desk));
   }
-  transfer(office: string): Promise<void> {
-    return this.#settle('done.transferred', (desk) => this.client.transfer(desk, office), this.#o.name(office));
+  /** Passes on who is served here, or one who waits. name is the other office's. */
+  transfer(from: string, ticket: ClerkTicket | undefined, to: TransferTicket, name: string): Promise<void> {
+    if (!ticket) return this.#settle('done.transferred', (desk) => this.client.transfer(desk, to), name);
+    const news = { key: 'done.transferred', values: { number: ticket.number, office: name } } as const;
+    return this.#do(news, () => this.client.pass(from, ticket.id, to));
+  }
+
+  putBack(office: string, ticket: ClerkTicket): Promise<void> {
+    const news = { key: 'done.putBack', values: { number: ticket.number } } as const;
+    return this.#do(news, () => this.client.putBack(office, ticket.id));
+  }
+
+  /** Tells all who wait there something; empty: nothing any more. */
+  tell(office: string, text: string): Promise<void> {
+    const news = { key: text ? 'done.told' : 'done.untold', values: { office: this.#o.name(office) } } as const;
+    return this.#do(news, () => this.client.tell(office, text));
+  }
+
+  /** Whether the called one may be called once more. */
+  get recalls(): boolean {
+    const ticket = this.current.peek()?.ticket;
+    return ticket !== undefined && callNumber(ticket) < maxCalls;
+  }
+
+  /** The office that a shortcut means: that of the conversation, else the first with an open desk, else any own. */
+  get here(): string | undefined {
+    const own = ownOffices(this.client.offices.peek());
+    return (this.current.peek()?.office ?? own.find((o) => o.desk?.state === 'open') ?? own[0])?.id;
   }
 
   async signOut(): Promise<void> {
@@ -246,7 +334,7 @@ export class Work {
     this.#talk.peek()?.close();
     this.#talk.value = undefined;
     const dialog = this.dialog.peek();
-    if (dialog?.kind === 'finish' || dialog?.kind === 'transfer') this.dialog.value = undefined;
+    if (dialog?.kind === 'finish' || (dialog?.kind === 'transfer' && !dialog.ticket)) this.dialog.value = undefined;
     if (!key) return;
     this.#join(key.split(' ')[0] ?? '');
     if (!this.#coming) void this.ready(); // a reload in the middle of a conversation

@@ -72,6 +72,40 @@ export function TextInput(p: TextInputProps) {
   );
 }
 
+export interface TextAreaProps extends FieldProps {
+  value: string;
+  onInput: (value: string) => void;
+  maxLength: number;
+  rows?: number;
+  /** How much of maxLength is left, as a sentence: shown below the field. */
+  left: string;
+  autofocus?: boolean;
+}
+
+export function TextArea(p: TextAreaProps) {
+  const id = useId();
+  return (
+    <Field label={p.label} hint={p.hint} error={p.error}>
+      {(bound) => (
+        <>
+          <textarea
+            {...bound}
+            aria-describedby={[bound['aria-describedby'], id].filter(Boolean).join(' ')}
+            rows={p.rows ?? 3}
+            maxLength={p.maxLength}
+            value={p.value}
+            onInput={(e) => p.onInput(e.currentTarget.value)}
+            data-autofocus={p.autofocus ? '' : undefined}
+          />
+          <span id={id} class="hint">
+            {p.left}
+          </span>
+        </>
+      )}
+    </Field>
+  );
+}
+
 export interface SelectProps extends FieldProps {
   value: string;
   onChange: (value: string) => void;
