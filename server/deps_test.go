@@ -15,7 +15,7 @@ const module = "schalter/"
 // not allowed: a new arrow is first a line here.
 var arrows = map[string][]string{
 	// main wires all of them
-	"server": {"server/civic", "server/store", "server/bus", "server/sfu", "server/identity", "server/queue", "server/settings", "server/visit", "server/web", "widget", "examples"},
+	"server": {"server/civic", "server/store", "server/bus", "server/sfu", "server/identity", "server/queue", "server/settings", "server/statistics", "server/visit", "server/web", "widget", "examples"},
 	// the vocabulary stands on the standard library alone
 	"server/civic": {},
 	// ids and enums
@@ -34,11 +34,12 @@ var arrows = map[string][]string{
 	"server/identity": {"server/store", "server/civic"},
 	"server/queue":    {"server/store", "server/bus", "server/civic", "server/holiday"}, // and a status on the calendar
 	// settings: what a calendar may be made of
-	"server/settings": {"server/store", "server/bus", "server/civic", "server/holiday"},
+	"server/settings":   {"server/store", "server/bus", "server/civic", "server/holiday"},
+	"server/statistics": {"server/store", "server/civic"},
 	// and the rooms of visits on the switch
 	"server/visit": {"server/store", "server/bus", "server/civic", "server/sfu"},
 	// the edge speaks for the features; holiday has what the settings may choose from; sfu's lines and seats are what its room frames carry
-	"server/web": {"server/civic", "server/holiday", "server/protocol", "server/identity", "server/queue", "server/settings", "server/visit", "server/sfu", "server/qr", "widget"},
+	"server/web": {"server/civic", "server/holiday", "server/protocol", "server/identity", "server/queue", "server/settings", "server/statistics", "server/visit", "server/sfu", "server/qr", "widget"},
 	// codes to point a telephone at
 	"server/qr": {},
 	// embedded files

@@ -19,6 +19,7 @@ import (
 	"schalter/server/queue"
 	"schalter/server/settings"
 	"schalter/server/sfu"
+	"schalter/server/statistics"
 	"schalter/server/store"
 	"schalter/server/visit"
 	"schalter/server/web"
@@ -76,13 +77,17 @@ func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err er
 	if err = s.visits.Start(ctx); err != nil {
 		return nil, fmt.Errorf("take up running visits: %w", err)
 	}
+	figures, err := statistics.New(s.store, time.Now)
+	if err != nil {
+		return nil, fmt.Errorf("start statistics: %w", err)
+	}
 	proxies, err := cfg.proxies()
 	if err != nil {
 		return nil, err
 	}
 	s.web, err = web.New(web.Config{
 		PublicURL: s.publicURL, ConsoleURL: s.consoleURL, TrustedProxies: proxies, Unlimited: cfg.Unlimited, Widget: widget.FS, Log: log,
-	}, web.Deps{Identity: s.identity, Queue: s.queue, Settings: s.settings, Visits: s.visits})
+	}, web.Deps{Identity: s.identity, Queue: s.queue, Settings: s.settings, Statistics: figures, Visits: s.visits})
 	if err != nil {
 		return nil, fmt.Errorf("start web: %w", err)
 	}

@@ -133,4 +133,7 @@ const (
 	KeyContactUnknown      = "contact_unknown"
 	KeyTicketMoved         = "ticket_moved"
 	KeyConversationRunning = "conversation_running"
+
+	KeySpanInvalid     = "span_invalid"
+	KeyClerkStatistics = "clerk_statistics"
 )

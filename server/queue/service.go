@@ -161,7 +161,7 @@ func (m *mover) endVisit(t civic.Ticket, o civic.Outcome) error {
 	local := v.EnteredAt.In(m.s.loc)
 	return m.tx.InsertVisitRecord(m.ctx, store.VisitRecord{
 		Authority: v.AuthorityID, Office: v.OfficeID, Topic: t.Topic, Day: civic.DayOf(v.EnteredAt, m.s.loc),
-		Hour: local.Hour(), Weekday: local.Weekday(), Outcome: o, Seconds: int(v.EndedAt.Sub(v.EnteredAt).Seconds()), Participants: 2,
+		Hour: local.Hour(), Weekday: local.Weekday(), Outcome: o, Seconds: int(v.EndedAt.Sub(v.EnteredAt).Seconds()), Participants: 2, Clerk: v.ClerkID,
 	})
 }
 
@@ -181,9 +181,13 @@ func (m *mover) desk(d civic.Desk, from civic.DeskState) error {
 	if d.State != civic.DeskClosed {
 		return nil
 	}
-	return m.tx.InsertDeskRecord(m.ctx, store.DeskRecord{
-		Authority: d.AuthorityID, Office: d.OfficeID, Day: civic.DayOf(d.OpenedAt, m.s.loc), Seconds: int(m.now.Sub(d.OpenedAt).Seconds()),
-	})
+	for day, staffed := range civic.PerDay(d.OpenedAt, civic.StaffedUntil(from, d.SeenAt, m.now), m.s.loc) {
+		r := store.DeskRecord{Authority: d.AuthorityID, Office: d.OfficeID, Day: day, Seconds: int(staffed.Seconds())}
+		if err := m.tx.InsertDeskRecord(m.ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // head is the rank before everyone who waits in the office.

@@ -41,6 +41,7 @@ func (tx *Tx) TouchAuthority(ctx context.Context, authority civic.AuthorityID) (
 }
 
 // SaveAuthority inserts the authority or replaces it; a replaced one's revision rises by one, whatever a.Revision says. Conflict if another has its slug.
+// Without ClerkStatistics the visit records forget their clerks at once.
 func (tx *Tx) SaveAuthority(ctx context.Context, a civic.Authority) error {
 	_, err := tx.exec(ctx, `INSERT INTO authorities (`+authorityColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
@@ -54,7 +55,10 @@ func (tx *Tx) SaveAuthority(ctx context.Context, a civic.Authority) error {
 		a.ID, a.Slug, asJSON(a.Name), a.Phone, a.Email, a.Address, a.Privacy, a.Imprint, a.Statement, a.Accent,
 		asJSON(a.Origins), asJSON(a.Texts), asJSON(a.Languages), asJSON(a.Holidays), asJSON(a.Closures), a.Published,
 		a.PrivacyVersion, micros(a.PrivacySince), a.SecondFactor, a.ClerkStatistics, asJSON(a.Retention), asJSON(a.SSO), a.Revision)
-	return tx.unique(err, keySlugTaken)
+	if err != nil || a.ClerkStatistics {
+		return tx.unique(err, keySlugTaken)
+	}
+	return tx.forgetClerks(ctx, a.ID)
 }
 
 // SaveLogo stores the authority's logo, a PNG, in the place of the one before.

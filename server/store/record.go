@@ -34,7 +34,8 @@ type VisitRecord struct {
 	Weekday      time.Weekday
 	Outcome      civic.Outcome
 	Seconds      int
-	Participants int
+	Participants int           // of both sides
+	Clerk        civic.ClerkID // kept only while the authority allows statistics per clerk
 }
 
 // DeskRecord is staffed time of an office.
@@ -61,12 +62,13 @@ func (tx *Tx) InsertTicketRecord(ctx context.Context, r TicketRecord) error {
 	return err
 }
 
-// InsertVisitRecord stores an anonymous record.
+// InsertVisitRecord stores an anonymous record. Its clerk is left out unless the authority's ClerkStatistics is on.
 func (tx *Tx) InsertVisitRecord(ctx context.Context, r VisitRecord) error {
 	_, err := tx.exec(ctx, `INSERT INTO visit_records
-			(authority_id, id, office_id, topic_id, day, hour, weekday, outcome, seconds, participants)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		r.Authority, randomID(), r.Office, r.Topic, r.Day, r.Hour, int(r.Weekday), r.Outcome, r.Seconds, r.Participants)
+			(authority_id, id, office_id, topic_id, day, hour, weekday, outcome, seconds, participants, clerk_id)
+		SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN clerk_statistics THEN $11 ELSE '' END
+		FROM authorities WHERE id = $1`,
+		r.Authority, randomID(), r.Office, r.Topic, r.Day, r.Hour, int(r.Weekday), r.Outcome, r.Seconds, r.Participants, r.Clerk)
 	return err
 }
 

@@ -7,15 +7,17 @@ import (
 	"schalter/server/identity"
 	"schalter/server/queue"
 	"schalter/server/settings"
+	"schalter/server/statistics"
 	"schalter/server/visit"
 )
 
 // Deps are the features behind the edge.
 type Deps struct {
-	Identity *identity.Service
-	Queue    *queue.Service
-	Settings *settings.Service
-	Visits   *visit.Service
+	Identity   *identity.Service
+	Queue      *queue.Service
+	Settings   *settings.Service
+	Statistics *statistics.Service
+	Visits     *visit.Service
 }
 
 func (d Deps) asks() asks {

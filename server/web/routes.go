@@ -174,6 +174,14 @@ var Routes = []Route{
 	{Method: get, Path: "/api/v1/console/settings/audit.csv", Site: Console, Role: admin, Kind: API,
 		Status: 200, Do: "The same as CSV.", Handle: (*Server).auditCSV},
 
+	// Statistics: a supervisor's are of own offices.
+	{Method: get, Path: "/api/v1/console/statistics", Site: Console, Role: supervisor, Kind: API, Limit: LimitWrite,
+		Answer: protocol.Statistics{}, Status: 200, Do: "Figures of the days ?from= to ?to=, of one ?office= or all, ?by= hour, weekday, day, month, office, topic or clerk.", Handle: (*Server).statistics},
+	{Method: get, Path: "/api/v1/console/statistics.csv", Site: Console, Role: supervisor, Kind: API, Limit: LimitWrite,
+		Status: 200, Do: "The same for a spreadsheet, in ?lang= de or en.", Handle: (*Server).statisticsFile},
+	{Method: get, Path: "/api/v1/console/statistics/year", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Answer: protocol.StatisticsYear{}, Status: 200, Do: "What the authority publishes of one ?year=.", Handle: (*Server).statisticsYear},
+
 	// Pages and files.
 	{Method: get, Path: "/logo/{slug}", Site: Both, Role: nobody, Kind: Asset, Status: 200, Handle: (*Server).logo},
 	{Method: get, Path: "/assets/{path...}", Site: Both, Role: nobody, Kind: Asset, Status: 200, Handle: (*Server).asset},

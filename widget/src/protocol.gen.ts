@@ -1582,6 +1582,139 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of the days ?from= to ?to=, of one ?office= or all, ?by= hour, weekday, day, month, office, topic or clerk. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Statistics"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/statistics.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for a spreadsheet, in ?lang= de or en. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/statistics/year": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the authority publishes of one ?year=. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StatisticsYear"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/room": {
         parameters: {
             query?: never;
@@ -2523,6 +2656,15 @@ export interface components {
             /** @enum {string} */
             state: "free" | "busy" | "away";
         };
+        Count: {
+            /**
+             * @description few: one to four. guarded: would give away one that is few
+             * @enum {string}
+             */
+            hidden?: "" | "few" | "guarded";
+            /** Format: int64 */
+            n?: number;
+        };
         DayHours: {
             /** @description why, if it has a name */
             closed?: {
@@ -3065,6 +3207,81 @@ export interface components {
             before: string;
             path: string;
         };
+        Spread: {
+            /** Format: int64 */
+            mean: number;
+            /** Format: int64 */
+            median: number;
+            /**
+             * Format: int64
+             * @description nine of ten do not exceed it
+             */
+            p90: number;
+        };
+        Statistics: {
+            /**
+             * Format: date-time
+             * @description when it was counted
+             */
+            at: string;
+            /** @enum {string} */
+            by?: "" | "hour" | "weekday" | "day" | "month" | "office" | "topic" | "clerk";
+            /**
+             * Format: int64
+             * @description by the staff list as it stands now
+             */
+            contact_persons: number;
+            from: string;
+            /** @description absent: all that the caller may see */
+            office?: string;
+            /** @description the authority allows figures per clerk */
+            per_clerk: boolean;
+            rows: components["schemas"]["StatisticsRow"][];
+            /** @description included */
+            to: string;
+            total: components["schemas"]["StatisticsRow"];
+        };
+        StatisticsRow: {
+            closed?: components["schemas"]["Count"];
+            drawn?: components["schemas"]["Count"];
+            /** @description id of an office, topic or clerk; hour 0 to 23, weekday from Sunday 0 on, day or month */
+            key?: string;
+            left?: components["schemas"]["Count"];
+            /**
+             * Format: int64
+             * @description absent where it is not known, as by hour
+             */
+            minutes_open?: number;
+            /** Format: int64 */
+            minutes_talking?: number;
+            missed?: components["schemas"]["Count"];
+            /**
+             * Format: double
+             * @description of the drawn, 0 to 1; absent if hidden or of none
+             */
+            missed_share?: number;
+            name?: {
+                [key: string]: string;
+            };
+            /** @description who came, without the clerks */
+            participants?: components["schemas"]["Count"];
+            served?: components["schemas"]["Count"];
+            /** @description how long conversations took */
+            talk?: components["schemas"]["Spread"];
+            visits?: components["schemas"]["Count"];
+            /** @description of those served, from drawing to the first conversation */
+            wait?: components["schemas"]["Spread"];
+        };
+        StatisticsYear: {
+            /** Format: int64 */
+            contact_persons: number;
+            /** Format: int64 */
+            minutes_open: number;
+            participants: components["schemas"]["Count"];
+            visits: components["schemas"]["Count"];
+            /** Format: int64 */
+            year: number;
+        };
         TakeTicket: {
             ticket: string;
         };
@@ -3168,6 +3385,7 @@ export type ColleagueDesk = components['schemas']['ColleagueDesk'];
 export type ConsoleClientFrame = components['schemas']['ConsoleClientFrame'];
 export type ConsoleServerFrame = components['schemas']['ConsoleServerFrame'];
 export type Contact = components['schemas']['Contact'];
+export type Count = components['schemas']['Count'];
 export type DayHours = components['schemas']['DayHours'];
 export type DeskView = components['schemas']['DeskView'];
 export type Draw = components['schemas']['Draw'];
@@ -3241,6 +3459,10 @@ export type Sends = components['schemas']['Sends'];
 export type SendsFrame = components['schemas']['SendsFrame'];
 export type Settings = components['schemas']['Settings'];
 export type SettingsChange = components['schemas']['SettingsChange'];
+export type Spread = components['schemas']['Spread'];
+export type Statistics = components['schemas']['Statistics'];
+export type StatisticsRow = components['schemas']['StatisticsRow'];
+export type StatisticsYear = components['schemas']['StatisticsYear'];
 export type TakeTicket = components['schemas']['TakeTicket'];
 export type TicketClientFrame = components['schemas']['TicketClientFrame'];
 export type TicketExport = components['schemas']['TicketExport'];
