@@ -110,13 +110,13 @@ func known(state string) bool {
 
 // shows says whether a ticket has got as far as the act that was acknowledged.
 func (a act) shows(t row) bool {
-	if t.label != a.label || t.office != string(a.office) {
+	if t.label != a.label {
 		return false
 	}
 	switch a.kind {
 	case "draw":
-		return string(t.key) == string(a.key)
-	case "call":
+		return t.office == string(a.office) && string(t.key) == string(a.key)
+	case "call", "recall":
 		return t.calledAt > 0
 	case "enter":
 		return t.servedAt > 0
@@ -124,6 +124,10 @@ func (a act) shows(t row) bool {
 		return t.state == "served"
 	case "leave":
 		return t.state == "left" || t.state == "served"
+	case "return": // it is called again sooner or later, and may be missed again
+		return t.state != "missed" || t.calledAt > a.asked.UnixMicro()
+	case "park", "transfer":
+		return t.servedAt > 0 && (t.state != "serving" || t.calledAt > a.asked.UnixMicro())
 	case "more-time", "lapse": // that call is over; a later one may run
 		return t.state != "called" && t.state != "serving" || t.calledAt > a.asked.UnixMicro()
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -186,14 +187,18 @@ func (d *drillClerk) work(at address) {
 		switch {
 		case v.Current == nil && (len(v.Waiting) < 3 || d.random.IntN(3) == 0) && !d.full:
 			ok = d.draw(at)
+		case v.Current == nil && len(v.Missed) > 0:
+			ok = d.bringBack(at, v.Missed[0])
+		case v.Current == nil && len(v.Parked) > 0 && (len(v.Waiting) == 0 || d.random.IntN(2) == 0):
+			ok = d.call(at, protocol.CallTicket{Ticket: v.Parked[0].ID})
 		case v.Current == nil && len(v.Waiting) == 0:
 			return // nothing is left to do
 		case v.Current == nil:
-			ok = d.call(at)
+			ok = d.call(at, protocol.CallTicket{})
 		case v.Current.State == civic.Called:
-			ok = d.meet(at, v.Current, map[int]string{0: "more-time", 1: "leave", 2: "lapse"}[d.random.IntN(8)], "enter")
+			ok = d.meet(at, v.Current, map[int]string{0: "more-time", 1: "leave", 2: "lapse", 3: "recall"}[d.random.IntN(8)], "enter")
 		default:
-			ok = d.meet(at, v.Current, map[int]string{0: "leave"}[d.random.IntN(8)], "finish")
+			ok = d.meet(at, v.Current, map[int]string{0: "leave", 1: "park", 2: "transfer"}[d.random.IntN(8)], "finish")
 		}
 		if !ok {
 			return
@@ -236,9 +241,19 @@ func (d *drillClerk) draw(at address) bool {
 	return true
 }
 
-func (d *drillClerk) call(at address) bool {
+// bringBack puts a missed ticket at the head of the queue again.
+func (d *drillClerk) bringBack(at address, t protocol.ClerkTicket) bool {
 	asked := time.Now()
-	a, ok := d.ask(at, d.browser, "/api/v1/console/desks/"+string(d.desk)+"/call", protocol.CallTicket{})
+	a, ok := d.ask(at, d.browser, "/api/v1/console/offices/"+string(d.office)+"/tickets/"+string(t.ID)+"/return", nil)
+	if ok && a.status == 200 {
+		d.l.note(act{"return", t.ID, t.Number, d.office, nil, asked})
+	}
+	return ok
+}
+
+func (d *drillClerk) call(at address, whom protocol.CallTicket) bool {
+	asked := time.Now()
+	a, ok := d.ask(at, d.browser, "/api/v1/console/desks/"+string(d.desk)+"/call", whom)
 	var c protocol.CallResult
 	if ok && a.status == 200 && json.Unmarshal(a.body, &c) == nil && c.Office.Current != nil {
 		d.l.note(act{"call", c.Office.Current.ID, c.Office.Current.Number, d.office, nil, asked})
@@ -255,14 +270,18 @@ func (d *drillClerk) meet(at address, t *protocol.ClerkTicket, move, usual strin
 	citizen := d.l.people[t.ID]
 	d.l.mu.Unlock()
 	who, path := citizen, "/api/v1/ticket/"+move
+	var body any
 	switch {
-	case move == "finish" || move == "lapse":
+	case move == "transfer":
+		who, path = d.browser, "/api/v1/console/desks/"+string(d.desk)+"/transfer"
+		body = protocol.TransferTicket{Office: civic.OfficeID(fmt.Sprintf("drill-%d", d.random.IntN(drillOffices))), Note: "Bauakte"}
+	case slices.Contains([]string{"finish", "lapse", "recall", "park"}, move):
 		who, path = d.browser, "/api/v1/console/desks/"+string(d.desk)+"/"+move
 	case citizen == nil: // drawn, but the answer was lost and is not asked for again yet
 		move, who, path = "lapse", d.browser, "/api/v1/console/desks/"+string(d.desk)+"/lapse"
 	}
 	asked := time.Now()
-	a, ok := d.ask(at, who, path, nil)
+	a, ok := d.ask(at, who, path, body)
 	if ok && a.status == 200 {
 		d.l.note(act{move, t.ID, t.Number, d.office, nil, asked})
 	}
