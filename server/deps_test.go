@@ -39,9 +39,13 @@ var arrows = map[string][]string{
 	// and the rooms of visits on the switch
 	"server/visit": {"server/store", "server/bus", "server/civic", "server/sfu"},
 	// the edge speaks for the features; holiday has what the settings may choose from; sfu's lines and seats are what its room frames carry
-	"server/web": {"server/civic", "server/holiday", "server/protocol", "server/identity", "server/queue", "server/settings", "server/statistics", "server/visit", "server/sfu", "server/qr", "widget"},
+	"server/web": {"server/civic", "server/holiday", "server/poster", "server/protocol", "server/identity", "server/queue", "server/settings", "server/statistics", "server/visit", "server/sfu", "server/qr", "widget"},
+	// draws on a sheet what it is told, with a code
+	"server/poster": {"server/qr"},
 	// codes to point a telephone at
 	"server/qr": {},
+	// draws on a sheet what it is told, with a code
+	"server/poster": {"server/qr"},
 	// embedded files
 	"widget":   {},
 	"examples": {},

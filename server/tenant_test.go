@@ -87,6 +87,11 @@ var strangers = map[string]stranger{
 	"PUT /api/v1/console/offices/{office}/message": {body: `{"text":"fremd"}`},
 	"POST /api/v1/console/offices/{office}/tickets/{ticket}/transfer": {body: `{"office":"o-other"}`},
 	"POST /api/v1/console/offices/{office}/tickets/{ticket}/return":   {},
+	"GET /api/v1/console/embedding":                                   {opens: true},
+	"GET /api/v1/console/poster.pdf":                                  {opens: true},
+	"GET /b/{slug}/check.js":                                          {opens: true},
+	"GET /p/{slug}":                                                   {opens: true},
+	"GET /{slug}/{office}":                                            {opens: true},
 }
 
 // TestAuthoritiesNeverSeeEachOther walks every route as every role of another authority, while the first one is in the

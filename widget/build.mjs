@@ -39,18 +39,24 @@ const files = {};
 
 const contexts = [];
 if (present('board', 'src/board/main.ts')) {
-  // First what the board loads when it is needed, for the board holds the names.
-  const later = await esbuild.build({
-    ...common,
-    entryPoints: { 'board-later': 'src/board/later.ts', 'board-en': 'src/board/lang.en.ts' },
-    outdir: join(dist, 'assets'),
-    entryNames: '[name]-[hash]',
-    format: 'esm',
-    target: 'es2020',
-    plugins: [cssText()],
-  });
-  files.later = Object.keys(later.metafile.outputs).map(inDist);
+  // First what is loaded last, for each holds the names of what it loads.
+  files.later = [];
+  const loadedLater = async (entryPoints, define = {}) => {
+    const { metafile } = await esbuild.build({
+      ...common,
+      entryPoints,
+      outdir: join(dist, 'assets'),
+      entryNames: '[name]-[hash]',
+      format: 'esm',
+      target: 'es2020',
+      define,
+      plugins: [cssText()],
+    });
+    files.later.push(...Object.keys(metafile.outputs).map(inDist));
+  };
   const path = (name) => files.later.find((file) => file.startsWith(`assets/${name}-`));
+  await loadedLater({ 'board-doctor': 'src/board/doctor/main.ts', 'board-en': 'src/board/lang.en.ts' });
+  await loadedLater({ 'board-later': 'src/board/later.ts' }, { DOCTOR_PATH: JSON.stringify(path('board-doctor')) });
   contexts.push(
     await esbuild.context({
       ...common,

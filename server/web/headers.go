@@ -50,11 +50,15 @@ func (s *Server) setHeaders(c *fiber.Ctx, kind Kind, site Site) {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	case ClerkApp:
 		h.Set(fiber.HeaderCacheControl, "no-cache")
-		h.Set(fiber.HeaderContentSecurityPolicy, policy(o, nil))
+		h.Set(fiber.HeaderContentSecurityPolicy, policy(o, nil)+"; frame-src "+s.origins.public.text) // the preview
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), "+
 			"geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=()")
+	case Preview: // default-src 'none' keeps our frame shut in it
+		h.Set(fiber.HeaderCacheControl, "no-cache")
+		h.Set(fiber.HeaderContentSecurityPolicy, policy(o, []string{s.origins.console.text}))
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	default: // API
 		h.Set(fiber.HeaderCacheControl, "no-store")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")

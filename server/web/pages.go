@@ -223,7 +223,9 @@ func (s *Server) consolePage(c *fiber.Ctx) error {
 
 type page struct {
 	Lang, Title, Slug, Origins string
-	Board                      bool     // a board's element, and its classic script
+	Board                      bool     // a board's element under a heading, and its classic script
+	Preview                    bool     // the element alone
+	Office, Heading            string   // of the element
 	Links                      []link   // at the foot
 	Scripts                    []string // addresses
 	Modules, Preloads, Styles  []string
@@ -269,9 +271,11 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>
 {{- end}}
 </head>
 <body>
-{{- if .Board}}<main><h1>{{.Title}}</h1><schalter-board>{{range .Links}}<a href="{{.URL}}">{{.Text}}</a> {{end}}</schalter-board></main>{{end -}}
+{{- if .Preview}}<main><schalter-board{{template "data" .}}></schalter-board></main>{{end -}}
+{{- if .Board}}<main><h1>{{.Title}}</h1><schalter-board{{template "data" .}}>{{range .Links}}<a href="{{.URL}}">{{.Text}}</a> {{end}}</schalter-board></main>{{end -}}
 </body>
 </html>
+{{- define "data"}}{{with .Office}} data-office="{{.}}"{{end}}{{with .Heading}} data-heading="{{.}}"{{end}}{{end}}
 `))
 
 func (s *Server) render(c *fiber.Ctx, p page) error {

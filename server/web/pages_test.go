@@ -31,7 +31,9 @@ func TestPagesCarryTheirHeaders(t *testing.T) {
 		{"http://schalter.test/v/", map[string]string{"Content-Security-Policy": "frame-ancestors 'none'"}},
 		{"http://schalter.test/v/town", map[string]string{"Content-Security-Policy": "frame-ancestors 'none'"}},
 		{"http://schalter.test/town", map[string]string{"Content-Security-Policy": "frame-ancestors 'none'; frame-src 'self'"}},
-		{"http://console.schalter.test/", map[string]string{"Content-Security-Policy": "frame-ancestors 'none'",
+		{"http://schalter.test/p/town", map[string]string{"Content-Security-Policy": "frame-ancestors https://console.schalter.test",
+			"Cross-Origin-Opener-Policy": "", "X-Frame-Options": ""}},
+		{"http://console.schalter.test/", map[string]string{"Content-Security-Policy": "frame-ancestors 'none'; frame-src https://schalter.test",
 			"Cross-Origin-Opener-Policy": "same-origin", "Permissions-Policy": "camera=(self)"}},
 	} {
 		a := e.get(tt.url)
@@ -147,6 +149,28 @@ func TestTheBoardIsOpenToAnyPage(t *testing.T) {
 	if !strings.HasPrefix(script.body, `(()=>{const baked={"origin":"https://schalter.test","board":{"authority":`) ||
 		!strings.HasSuffix(script.body, "};\nwindow.seen=baked\n})()\n") || strings.ContainsAny(script.body, "<\u2028") {
 		t.Errorf("script: %q", script.body)
+	}
+}
+
+func TestAPageLearnsWhetherItIsListedItselfAndNothingOfOthers(t *testing.T) {
+	e := start(t, nil)
+	for origin, want := range map[string]string{"https://town.test": "true", "https://stranger.test": "false", "null": "false", "": "false"} {
+		a := e.get("http://schalter.test/b/town/check.js", "Origin", origin)
+		if a.status != 200 || a.body != "export const listed = "+want+";\n" || a.header.Get("Access-Control-Allow-Origin") != "*" ||
+			a.header.Get("Cache-Control") != "no-store" || a.header.Get("Vary") != "Origin" || a.header.Get("Content-Type") != "text/javascript; charset=utf-8" {
+			t.Errorf("%q: %d %q %v", origin, a.status, a.body, a.header)
+		}
+	}
+	e.refused(e.get("http://schalter.test/b/nowhere/check.js"), 404, civic.KeyAuthorityUnknown)
+}
+
+func TestThePreviewShowsWhatItsAddressSays(t *testing.T) {
+	e := start(t, nil)
+	page := e.get(`http://schalter.test/p/town?office=main%22%3E%3Cb&heading=2&lang=en`, "Accept-Language", "de").body
+	for _, part := range []string{`<html lang="en">`, `<main><schalter-board data-office="main&#34;&gt;&lt;b" data-heading="2"></schalter-board></main>`} {
+		if !strings.Contains(page, part) {
+			t.Errorf("no %s in %s", part, page)
+		}
 	}
 }
 

@@ -48,6 +48,7 @@ const (
 	Framed        // pages in the town's page
 	OwnPage       // pages of their own, never framed
 	ClerkApp      // the console
+	Preview       // the board in the console's preview
 )
 
 const (
@@ -182,14 +183,23 @@ var Routes = []Route{
 	{Method: get, Path: "/api/v1/console/statistics/year", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
 		Answer: protocol.StatisticsYear{}, Status: 200, Do: "What the authority publishes of one ?year=.", Handle: (*Server).statisticsYear},
 
+	// Embedding.
+	{Method: get, Path: "/api/v1/console/embedding", Site: Console, Role: supervisor, Kind: API,
+		Answer: protocol.Embedding{}, Status: 200, Do: "What the lines for the town's page are made of.", Handle: (*Server).embedding},
+	{Method: get, Path: "/api/v1/console/poster.pdf", Site: Console, Role: supervisor, Kind: API, Limit: LimitWrite,
+		Status: 200, Do: "A poster with a QR code, as PDF; ?office=SLUG for one office.", Handle: (*Server).posterFile},
+
 	// Pages and files.
 	{Method: get, Path: "/logo/{slug}", Site: Both, Role: nobody, Kind: Asset, Status: 200, Handle: (*Server).logo},
 	{Method: get, Path: "/assets/{path...}", Site: Both, Role: nobody, Kind: Asset, Status: 200, Handle: (*Server).asset},
+	{Method: get, Path: "/b/{slug}/check.js", Site: Public, Role: nobody, Kind: OpenData, Status: 200, Handle: (*Server).checkPage},
 	{Method: get, Path: "/b/{slug}.js", Site: Public, Role: nobody, Kind: OpenData, Status: 200, Handle: (*Server).script},
 	{Method: get, Path: "/f/{slug}/relay", Site: Public, Role: nobody, Kind: Framed, Status: 200, Handle: (*Server).relayPage},
 	{Method: get, Path: "/f/{slug}/", Site: Public, Role: nobody, Kind: Framed, Status: 200, Handle: (*Server).framePage},
 	{Method: get, Path: "/v/", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).citizenPage},
 	{Method: get, Path: "/v/{slug}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).citizenPage},
+	{Method: get, Path: "/p/{slug}", Site: Public, Role: nobody, Kind: Preview, Status: 200, Handle: (*Server).previewPage},
+	{Method: get, Path: "/{slug}/{office}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).officePage},
 	{Method: get, Path: "/{slug}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).boardPage},
 	{Method: get, Path: "/", Site: Console, Role: nobody, Kind: ClerkApp, Status: 200, Handle: (*Server).consolePage},
 }

@@ -68,7 +68,7 @@ func TestEveryRouteKeepsItsOriginRoleAndHeader(t *testing.T) {
 
 func TestPathsMayEndInASlash(t *testing.T) {
 	e := start(t, stubbed())
-	for path, want := range map[string]string{"/town/": "/{slug}", "/f/town": "/f/{slug}/", "/v": "/v/", "/b/town.js": "/b/{slug}.js", "/f/town/relay": "/f/{slug}/relay"} {
+	for path, want := range map[string]string{"/town/": "/{slug}", "/f/town": "/f/{slug}/", "/v": "/v/", "/b/town.js": "/b/{slug}.js", "/b/town/check.js": "/b/{slug}/check.js", "/p/town": "/p/{slug}", "/town/main": "/{slug}/{office}", "/v/town": "/v/{slug}", "/f/town/relay": "/f/{slug}/relay"} {
 		if a := e.get("http://schalter.test" + path); a.body != "reached GET "+want {
 			t.Errorf("%s: %d %s", path, a.status, a.body)
 		}
@@ -91,7 +91,7 @@ func TestOnlyTheBoardIsOpenToForeignPages(t *testing.T) {
 			t.Errorf("%s %s: a write without a limit", r.Method, r.Path)
 		}
 	}
-	if got := strings.Join(open, ", "); got != "GET /api/v1/authorities/{slug}/board, GET /b/{slug}.js" {
+	if got := strings.Join(open, ", "); got != "GET /api/v1/authorities/{slug}/board, GET /b/{slug}/check.js, GET /b/{slug}.js" {
 		t.Errorf("open: %s", got)
 	}
 }

@@ -633,6 +633,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/embedding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the lines for the town's page are made of. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Embedding"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/offices/{office}/issuing": {
         parameters: {
             query?: never;
@@ -829,6 +874,49 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/poster.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A poster with a QR code, as PDF; ?office=SLUG for one office. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2693,6 +2781,25 @@ export interface components {
             secret?: string;
             ticket: components["schemas"]["CitizenTicket"];
         };
+        Embedding: {
+            name: {
+                [key: string]: string;
+            };
+            /** @description in the board's order */
+            offices: components["schemas"]["EmbeddingOffice"][];
+            /** @description of board, frame and citizens' API */
+            origin: string;
+            /** @description of the town's pages; https://*.town.example means all subdomains */
+            origins: string[];
+            slug: string;
+        };
+        EmbeddingOffice: {
+            name: {
+                [key: string]: string;
+            };
+            /** @description for data-office */
+            slug: string;
+        };
         Ended: {
             /** @enum {string} */
             reason: "finished" | "left" | "replaced" | "removed" | "failed";
@@ -3390,6 +3497,8 @@ export type DayHours = components['schemas']['DayHours'];
 export type DeskView = components['schemas']['DeskView'];
 export type Draw = components['schemas']['Draw'];
 export type Drawn = components['schemas']['Drawn'];
+export type Embedding = components['schemas']['Embedding'];
+export type EmbeddingOffice = components['schemas']['EmbeddingOffice'];
 export type Ended = components['schemas']['Ended'];
 export type EndedFrame = components['schemas']['EndedFrame'];
 export type ExtraOpening = components['schemas']['ExtraOpening'];

@@ -8,3 +8,8 @@ declare module '*/stage.css' {
   const css: string;
   export default css;
 }
+
+declare module '*/doctor.css' {
+  const css: string;
+  export default css;
+}

@@ -85,8 +85,8 @@ export class BoardElement extends HTMLElement {
   readonly draw = (): void => {
     const { board } = feed;
     const lang = available(this.language(), () => visit.speak());
-    const only = this.dataset.office;
-    const named = board.offices.filter((office) => office.slug === only);
+    const wished = this.dataset.office?.split(' ');
+    const named = board.offices.filter(({ slug }) => wished?.includes(slug));
     const offices = named.length ? named : board.offices;
     const heading = Math.min(6, Math.max(2, Number(this.dataset.heading) || 3));
     const drawnAs = JSON.stringify([lang, heading, board.authority, offices.map((o) => [o.slug, o.name, o.about])]);

@@ -8,6 +8,9 @@ import type { Later, Shared, Visiting } from './parts.ts';
 import { forbidden, visible } from './probe.ts';
 import { Relay } from './relay.ts';
 
+/** Path of the doctor, put in by the build. */
+declare const DOCTOR_PATH: string;
+
 export function start(shared: Shared): Later {
   const { visit, origin, slug } = shared;
   shared.learn(de);
@@ -19,6 +22,14 @@ export function start(shared: Shared): Later {
     if (problem === 'policy') visit.blocked = true;
   }
   visit.redraw();
+  const check = () => {
+    if (location.hash === '#schalter-check')
+      void (import(`${origin}/${DOCTOR_PATH}`) as Promise<typeof import('./doctor/main.ts')>).then(({ examine }) =>
+        examine(shared),
+      );
+  };
+  addEventListener('hashchange', check);
+  check();
   return {
     open: (board, office) => owner.open(board, true, office),
     resume: (board) => void owner.resume(board),

@@ -10,26 +10,31 @@ interface PolicyFrame extends HTMLIFrameElement {
   featurePolicy?: { allowsFeature(name: string): boolean };
 }
 
+/** By which our conversation stands and falls, then for comfort. */
+export const features = ['camera', 'microphone', 'display-capture', 'fullscreen'] as const;
+export type Feature = (typeof features)[number];
+
 /**
- * What the page's Permissions-Policy forbids a frame of that address: 'policy' (no conversation), 'display' (less
- * comfort). Exact in Chromium with a connected, hidden, lazy iframe, which loads nothing; other browsers don't tell.
+ * What the page allows a frame of that address. Exact in Chromium with a connected, hidden, lazy iframe, which loads
+ * nothing; other browsers don't tell: undefined.
  */
-export function forbidden(root: ShadowRoot, address: string): EditorProblem | undefined {
+export function allowed(root: ShadowRoot, address: string): Partial<Record<Feature, boolean>> {
   const frame: PolicyFrame = document.createElement('iframe');
   frame.hidden = true;
   frame.loading = 'lazy';
   frame.allow = allow;
   frame.src = address;
   root.append(frame);
-  const allows = (feature: string) => frame.featurePolicy?.allowsFeature(feature) !== false;
-  const problem =
-    allows('camera') && allows('microphone')
-      ? allows('display-capture') && allows('fullscreen')
-        ? undefined
-        : 'display'
-      : 'policy';
+  const entries = features.map((feature) => [feature, frame.featurePolicy?.allowsFeature(feature)]);
   frame.remove();
-  return problem;
+  return Object.fromEntries(entries);
+}
+
+/** What the page's Permissions-Policy forbids: 'policy' (no conversation), 'display' (less comfort). */
+export function forbidden(root: ShadowRoot, address: string): EditorProblem | undefined {
+  const may = allowed(root, address);
+  if (may.camera === false || may.microphone === false) return 'policy';
+  return may['display-capture'] === false || may.fullscreen === false ? 'display' : undefined;
 }
 
 /** Is the board there to be seen? False if it is covered, clipped away or too narrow. */

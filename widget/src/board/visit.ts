@@ -19,6 +19,7 @@ export class Visit implements Visiting {
   constructor() {
     onViolation('frame', () => this.block('frame'));
     addEventListener('storage', () => this.redraw()); // another tab drew, or is through
+    if (location.hash === '#schalter-check') this.prepare(); // the doctor is loaded by it
   }
 
   get ticket(): boolean {
@@ -36,14 +37,9 @@ export class Visit implements Visiting {
     if (this.place) this.with((later) => later.left(board));
   }
 
-  /** Loads what a click needs: on a hover, or the focus, a little ahead of it. */
-  prepare(): void {
-    this.load();
-  }
-
   /** A click on Nummer ziehen; without an office on Ihre Nummer anzeigen: here, whatever other tab shows it. */
   async open(board: Place, office?: string): Promise<void> {
-    const later = await this.load();
+    const later = await this.prepare();
     if (later) later.open(board, office);
     else this.blocked = true; // the way out needs nothing of ours on this page
     this.redraw();
@@ -68,11 +64,12 @@ export class Visit implements Visiting {
 
   /** Runs with what is loaded later; undefined if it can't be loaded. */
   async with<T>(use: (later: Later) => T): Promise<T | undefined> {
-    const later = await this.load();
+    const later = await this.prepare();
     return later && use(later);
   }
 
-  private load(): Promise<Later | undefined> {
+  /** Loads what a click needs: on a hover, or the focus, a little ahead of it. */
+  prepare(): Promise<Later | undefined> {
     this.loading ??= (import(`${origin}/${LATER}`) as Promise<typeof import('./later.ts')>).then(
       ({ start }) => start({ visit, origin, slug, remember, remembered, tabAddress, tabLink, phoneLink, learn }),
       () => {
