@@ -40,8 +40,6 @@ var arrows = map[string][]string{
 	"server/visit": {"server/store", "server/bus", "server/civic", "server/sfu"},
 	// the edge speaks for the features; holiday has what the settings may choose from; sfu's lines and seats are what its room frames carry
 	"server/web": {"server/civic", "server/holiday", "server/poster", "server/protocol", "server/identity", "server/queue", "server/settings", "server/statistics", "server/visit", "server/sfu", "server/qr", "widget"},
-	// draws on a sheet what it is told, with a code
-	"server/poster": {"server/qr"},
 	// codes to point a telephone at
 	"server/qr": {},
 	// draws on a sheet what it is told, with a code
