@@ -228,7 +228,7 @@ func saveDemoOffice(ctx context.Context, tx *store.Tx, a civic.Authority, positi
 	office := civic.Office{
 		ID: civic.OfficeID(demoID(a.Slug + "/" + o.slug)), AuthorityID: a.ID, Slug: o.slug, Prefix: o.prefix, Position: position,
 		Name: civic.Text{"de": o.de, "en": o.en}, About: civic.Text{"de": o.aboutDE, "en": o.aboutEN}, Hours: o.hours,
-		ListsContacts: o.contacts, AppointmentOnly: o.appointments,
+		ListsContacts: o.contacts, AppointmentOnly: o.appointments, StopsWhenFull: true,
 	}
 	if err := tx.SaveOffice(ctx, office); err != nil {
 		return err

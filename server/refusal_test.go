@@ -148,6 +148,32 @@ var refusals = []struct {
 		s.desk.settle("close")
 		no(s.citizen().tryDraw(s.office, newKey()), 409, civic.Conflict, civic.KeyOfficeUnattended)
 	}},
+	{"no number beyond the day's, nor beyond its end, nor of an authority that is not in use", func(s *scene) {
+		change := func(fn func(*civic.Office)) {
+			s.edit(func(ctx context.Context, tx *store.Tx) error {
+				o, err := tx.Office(ctx, "a-"+town, s.office)
+				must(s.T, err)
+				fn(&o)
+				return tx.SaveOffice(ctx, o)
+			})
+		}
+		change(func(o *civic.Office) { o.DayLimit = 1 })
+		s.citizen().draw(s.office)
+		no(s.citizen().tryDraw(s.office, newKey()), 409, civic.Conflict, civic.KeyIssuingLimit)
+		change(func(o *civic.Office) { o.DayLimit, o.StopsWhenFull = 0, true })
+		s.edit(func(ctx context.Context, tx *store.Tx) error {
+			for range 3 {
+				must(s.T, tx.InsertVisitRecord(ctx, store.VisitRecord{Authority: "a-" + town, Office: s.office, Day: "2026-01-02", Outcome: civic.OutcomeServed, Seconds: 100_000}))
+			}
+			return nil
+		})
+		no(s.citizen().tryDraw(s.office, newKey()), 409, civic.Conflict, civic.KeyIssuingFull)
+		s.edit(func(ctx context.Context, tx *store.Tx) error {
+			must(s.T, tx.SaveAuthority(ctx, civic.Authority{ID: "a-neustadt", Slug: "neustadt"}))
+			return tx.SaveOffice(ctx, civic.Office{ID: "o-neustadt", AuthorityID: "a-neustadt", Slug: "neu", Prefix: "N", Hours: weekly("0-6 00:00-24:00")})
+		})
+		no(s.citizen().post("/api/v1/tickets", protocol.Draw{Authority: "neustadt", Office: "o-neustadt"}, "Idempotency-Key", newKey()), 409, civic.Conflict, civic.KeyUnpublished)
+	}},
 	{"a key draws once, and a browser holds one number", func(s *scene) {
 		key, c := newKey(), s.citizen()
 		first := as[protocol.Drawn](c.tryDraw(s.office, key)).Ticket
@@ -375,9 +401,19 @@ func TestRefusals(t *testing.T) {
 }
 
 // keys are the values of all Key constants of civic/error.go.
-func keys(t *testing.T) (out []string) {
+func keys(t *testing.T) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("civic", "error.go"), nil, 0)
+	out := keysIn(t, "error.go")
+	if len(out) < 30 {
+		t.Fatalf("only %d keys found", len(out))
+	}
+	return out
+}
+
+// keysIn are the values of all Key constants of a file of civic.
+func keysIn(t *testing.T, name string) (out []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("civic", name), nil, 0)
 	must(t, err)
 	ast.Inspect(file, func(n ast.Node) bool {
 		if v, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(v.Names[0].Name, "Key") && len(v.Values) == 1 {
@@ -387,21 +423,24 @@ func keys(t *testing.T) (out []string) {
 		}
 		return true
 	})
-	if len(out) < 30 {
-		t.Fatalf("only %d keys found", len(out))
-	}
 	return out
 }
 
 func TestEveryRefusalHasASentence(t *testing.T) {
-	for _, lang := range []string{"de", "en"} {
-		raw, err := os.ReadFile(filepath.Join("..", "widget", "src", "locale", "errors."+lang+".json"))
-		must(t, err)
-		sentences := map[string]string{}
-		must(t, json.Unmarshal(raw, &sentences))
-		for _, key := range keys(t) {
-			if s := sentences["error."+key]; len(s) < 10 || strings.Contains(s, key) {
-				t.Errorf("%s: no sentence for error.%s: %q", lang, key, s)
+	calendar := keysIn(t, "calendar.go")
+	if len(calendar) == 0 {
+		t.Error("the calendar has no keys")
+	}
+	for locale, keys := range map[string][]string{"errors": keys(t), "console": calendar} { // the administration alone sets a calendar
+		for _, lang := range []string{"de", "en"} {
+			raw, err := os.ReadFile(filepath.Join("..", "widget", "src", "locale", locale+"."+lang+".json"))
+			must(t, err)
+			sentences := map[string]string{}
+			must(t, json.Unmarshal(raw, &sentences))
+			for _, key := range keys {
+				if s := sentences["error."+key]; len(s) < 10 || strings.Contains(s, key) {
+					t.Errorf("%s: no sentence for error.%s: %q", lang, key, s)
+				}
 			}
 		}
 	}

@@ -173,6 +173,23 @@ func (c Calendar) At(t time.Time, loc *time.Location) (open bool, change time.Ti
 	return open, time.Time{}
 }
 
+// Left returns how much of the day's open time is still to come at t. The day ends at midnight: then its numbers do.
+func (c Calendar) Left(t time.Time, loc *time.Location) (left time.Duration) {
+	on := c.On(DayOf(t, loc))
+	end := DayEnd(t, loc)
+	from := t
+	for _, at := range append(boundaries(DayOf(t, loc), on, loc), end) {
+		if at.After(from) {
+			local := from.In(loc)
+			if shows(on, local.Hour()*60+local.Minute()) {
+				left += at.Sub(from)
+			}
+			from = at
+		}
+	}
+	return left
+}
+
 // opensAfter says whether anything is still to come: offices without hours are not looked through day by day.
 func (c Calendar) opensAfter(day Day) bool {
 	return slices.ContainsFunc(c.Hours, func(iv Interval) bool { return iv.Until == "" || iv.Until >= day }) ||

@@ -89,6 +89,8 @@ const (
 	KeyOfficeUnattended    = "office_unattended"
 	KeyIssuingStopped      = "issuing_stopped"
 	KeyAppointmentOnly     = "appointment_only"
+	KeyIssuingLimit        = "issuing_limit" // as many numbers as the office gives out on a day
+	KeyIssuingFull         = "issuing_full"  // who draws now would no longer have a turn today
 	KeyTicketUnknown       = "ticket_unknown"
 	KeyTicketOver          = "ticket_over"
 	KeyTicketState         = "ticket_state"

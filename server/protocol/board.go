@@ -43,13 +43,20 @@ type BoardOffice struct {
 	Text     string            `json:"text" doc:"status text key: the widget shows status.TEXT"`
 	Action   civic.Action      `json:"action" enum:"draw,contact"`
 	Until    *time.Time        `json:"until,omitempty" doc:"of the text: end of the pause or next opening"`
+	Holiday  civic.Text        `json:"holiday,omitempty" doc:"of the text holiday: the name of the holiday or closure"`
 	Waiting  int               `json:"waiting"`
 	Estimate *Range            `json:"estimate,omitempty" doc:"waiting time of one who draws now; absent when unknown"`
-	Hours    []Interval        `json:"hours"`
+	Days     []BoardDay        `json:"days" doc:"the coming seven, from today on, by weekday: Sunday first"`
 	Contacts []Contact         `json:"contacts,omitempty"`
 	Topics   []Topic           `json:"topics,omitempty"`
 	Phone    string            `json:"phone,omitempty" doc:"if it differs from the authority's"`
 	Email    string            `json:"email,omitempty"`
+}
+
+// BoardDay is a day as it really is, after closures, holidays and extra openings.
+type BoardDay struct {
+	Open   string     `json:"open,omitempty" doc:"08:00–12:00, 13:30–16:00; empty: closed"`
+	Closed civic.Text `json:"closed,omitempty" doc:"the holiday or closure that keeps it closed"`
 }
 
 // Contact is a contact person on the board.

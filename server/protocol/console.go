@@ -83,7 +83,9 @@ type OfficeView struct {
 	Status    civic.OfficeState `json:"status" enum:"open,busy,paused,closed,appointment_only"`
 	Text      string            `json:"text"`
 	Until     *time.Time        `json:"until,omitempty"`
-	Issuing   bool              `json:"issuing"`
+	Issuing   bool              `json:"issuing" doc:"as far as the clerks say"`
+	Stop      civic.Stop        `json:"stop,omitempty" enum:",clerk,limit,time" doc:"why no numbers are issued: by the clerks, by the number of the day, or for the time that is left"`
+	Holiday   civic.Text        `json:"holiday,omitempty" doc:"of the text holiday"`
 	Today     []Interval        `json:"today"`
 	Desk      *DeskView         `json:"desk,omitempty" doc:"the clerk's own; absent while closed"`
 	Waiting   []ClerkTicket     `json:"waiting" doc:"in the order of calling"`

@@ -68,9 +68,10 @@ type CitizenTicket struct {
 	Ahead     int               `json:"ahead" doc:"people before this one while waiting"`
 	Estimate  *Range            `json:"estimate,omitempty"`
 	// Status of the office, so that the waiting one learns of pauses.
-	Status civic.OfficeState `json:"status" enum:"open,busy,paused,closed,appointment_only"`
-	Text   string            `json:"text" doc:"status text key"`
-	Until  *time.Time        `json:"until,omitempty"`
+	Status  civic.OfficeState `json:"status" enum:"open,busy,paused,closed,appointment_only"`
+	Text    string            `json:"text" doc:"status text key"`
+	Until   *time.Time        `json:"until,omitempty"`
+	Holiday civic.Text        `json:"holiday,omitempty" doc:"of the text holiday"`
 	// Message of the office to all who wait.
 	Message     *OfficeMessage `json:"message,omitempty"`
 	From        civic.Text     `json:"from,omitempty" doc:"office that transferred the ticket here"`

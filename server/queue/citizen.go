@@ -30,9 +30,6 @@ func (s *Service) Draw(ctx context.Context, d Draw) (civic.Ticket, error) {
 		if authority, err = tx.AuthorityBySlug(ctx, d.Authority); err != nil {
 			return err
 		}
-		if !authority.Published {
-			return civic.Errorf(civic.Conflict, civic.KeyUnpublished, "authority %s is not published", authority.ID)
-		}
 		return knownTopic(ctx, tx, authority.ID, d.Office, d.Topic)
 	})
 	if err != nil {
@@ -65,22 +62,6 @@ func (s *Service) Draw(ctx context.Context, d Draw) (civic.Ticket, error) {
 		return m.tx.InsertTicket(ctx, t, d.SecretHash, d.Idempotency)
 	})
 	return t, err
-}
-
-// mayDraw asks the status table. It need not know which desks are busy: that changes the words, not the answer.
-func (m *mover) mayDraw() error {
-	if m.office.Retired {
-		return civic.Errorf(civic.NotFound, civic.KeyOfficeUnknown, "office %s is retired", m.office.ID)
-	}
-	desks, err := m.tx.Desks(m.ctx, m.office.AuthorityID, m.office.ID)
-	if err != nil {
-		return err
-	}
-	issued, err := m.tx.Issued(m.ctx, m.office.AuthorityID, m.office.ID, civic.DayOf(m.now, m.s.loc))
-	if err != nil {
-		return err
-	}
-	return civic.StatusOf(m.office, countDesks(desks, nil), 0, issued, m.now, m.s.loc).MayDraw()
 }
 
 func knownTopic(ctx context.Context, tx *store.Tx, authority civic.AuthorityID, office civic.OfficeID, topic civic.TopicID) error {

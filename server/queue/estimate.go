@@ -1,6 +1,9 @@
 package queue
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Estimate is a waiting time in minutes, a range. The zero value says that it is unknown.
 type Estimate struct{ From, To int }
@@ -28,4 +31,19 @@ func estimate(ahead, desks int, recent []int) Estimate {
 	from := ahead * low / desks / 60 / step * step
 	to := ((ahead+1)*high/desks/60/step + 1) * step
 	return Estimate{from, to}
+}
+
+// expected is the wait of one with ahead people before as a single figure, by the mean of the middle half of recent
+// conversations: what decides whether somebody still has a turn today. Known when estimate is.
+func expected(ahead, desks int, recent []int) (wait time.Duration, known bool) {
+	if desks == 0 || len(recent) < durationsNeeded {
+		return 0, false
+	}
+	sorted := slices.Sorted(slices.Values(recent))
+	middle := sorted[len(sorted)/4 : len(sorted)-len(sorted)/4]
+	sum := 0
+	for _, seconds := range middle {
+		sum += seconds
+	}
+	return time.Duration(ahead*sum) * time.Second / time.Duration(len(middle)*desks), true
 }

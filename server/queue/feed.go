@@ -222,9 +222,6 @@ func (s *Service) forget(f *Feed, office civic.OfficeID) {
 }
 
 func (s *Service) untilChange(snap *Snapshot) time.Duration {
-	if snap.Change.IsZero() {
-		return feedAnew
-	}
 	return min(max(snap.Change.Sub(s.now()), 50*time.Millisecond), feedAnew)
 }
 
@@ -262,6 +259,7 @@ func (s *Service) Board(ctx context.Context, slug string) (civic.Authority, []*S
 	if err != nil {
 		return authority, nil, err
 	}
+	offices = slices.DeleteFunc(offices, func(o civic.Office) bool { return o.Retired })
 	out := make([]*Snapshot, len(offices))
 	for i, o := range offices {
 		if out[i], err = s.Snapshot(ctx, authority.ID, o.ID); err != nil {

@@ -95,8 +95,8 @@ func (m *mover) transfer(t civic.Ticket, office civic.OfficeID, note string) err
 	}
 	m.others = append(m.others, to)
 	target := &mover{s: m.s, ctx: m.ctx, tx: m.tx, office: to, now: m.now}
-	if err := target.mayDraw(); err != nil && civic.KeyOf(err) != civic.KeyIssuingStopped {
-		return err // stopped issuing concerns new numbers only
+	if err := target.mayTake(); err != nil {
+		return err
 	}
 	moved, err := t.Transfer(to, note)
 	if err != nil {

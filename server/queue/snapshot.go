@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"schalter/server/civic"
+	"schalter/server/holiday"
 	"schalter/server/store"
 )
 
@@ -19,12 +20,12 @@ type Snapshot struct {
 	Topics    map[civic.TopicID]civic.Topic
 	TopicList []civic.Topic // of this office, in order
 	Visits    map[civic.TicketID]civic.Visit
-	Today     []civic.Interval
+	Days      []civic.CalendarDay // the coming seven, from today on
 	Figures   store.Figures
 	Contacts  []Contact // contact persons by name; none if the office lists none
 	Message   string    // to all who wait today, since MessageAt
 	MessageAt time.Time
-	Change    time.Time // when hours or pause change the status by themselves; zero: never
+	Change    time.Time // until when time alone changes nothing of it
 
 	busy   map[civic.ClerkID]bool // clerks with a ticket called or serving, at whichever office
 	ahead  map[civic.TicketID]int // index in Waiting
@@ -143,7 +144,7 @@ func (s *Service) take(ctx context.Context, l *ledger, authority civic.Authority
 		snap.Topics = make(map[civic.TopicID]civic.Topic, len(topics))
 		for _, t := range topics {
 			snap.Topics[t.ID] = t
-			if t.OfficeID == office {
+			if t.OfficeID == office && !t.Retired {
 				snap.TopicList = append(snap.TopicList, t)
 			}
 		}
@@ -199,14 +200,15 @@ func (s *Snapshot) compute(tickets []civic.Ticket, issued int, now time.Time, lo
 	}
 	desks := countDesks(s.Desks, s.busy)
 	s.staff = desks.Free + desks.Busy
-	s.Status = civic.StatusOf(s.Office, desks, len(s.Waiting), issued, now, loc)
-	s.Today = s.Office.Hours.On(now.In(loc).Weekday())
-	_, s.Change = civic.Calendar{Hours: s.Office.Hours}.At(now, loc)
+	calendar := civic.CalendarOf(s.Authority, s.Office, holiday.Names(s.Authority.Holidays))
+	in := civic.Situation{Authority: s.Authority, Office: s.Office, Calendar: calendar, Desks: desks, Waiting: len(s.Waiting), Issued: issued}
+	in.Wait, in.WaitKnown = expected(in.Waiting, s.staff, s.recent)
+	s.Status = civic.StatusOf(in, now, loc)
+	s.Days = calendar.Days(civic.DayOf(now, loc), 7)
 	s.Message, s.MessageAt = s.Office.Told(now, loc)
-	for _, at := range []time.Time{desks.PausedUntil, civic.DayEnd(now, loc), s.takeable(now)} {
-		if at.After(now) && (s.Change.IsZero() || at.Before(s.Change)) {
-			s.Change = at
-		}
+	s.Change = s.Status.Change
+	if at := s.takeable(now); at.After(now) && at.Before(s.Change) {
+		s.Change = at
 	}
 }
 

@@ -2,6 +2,8 @@ package web
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"schalter/server/civic"
@@ -17,11 +19,7 @@ func boardOf(a civic.Authority, offices []*queue.Snapshot, now time.Time) protoc
 		Now: now.UTC().Truncate(time.Second), // fractions are noise that no compression helps
 	}
 	for _, o := range offices {
-		office := boardOffice(o)
-		if !a.Published {
-			office.Status, office.Text, office.Action, office.Until = civic.OfficeClosed, civic.KeyUnpublished, civic.ActionContact, nil
-		}
-		b.Offices = append(b.Offices, office)
+		b.Offices = append(b.Offices, boardOffice(o))
 	}
 	return b
 }
@@ -37,15 +35,12 @@ func boardOffice(s *queue.Snapshot) protocol.BoardOffice {
 	o := protocol.BoardOffice{
 		ID: s.Office.ID, Slug: s.Office.Slug, Name: s.Office.Name, About: s.Office.About, Status: s.Status.State, Text: s.Status.Text,
 		Action: s.Status.Action, Until: moment(s.Status.Until), Waiting: len(s.Waiting), Estimate: rangeOf(s.Estimate(len(s.Waiting))),
-		Hours: intervals(s.Office.Hours), Phone: s.Office.Phone, Email: s.Office.Email,
+		Holiday: s.Status.Reason, Days: boardDays(s.Days), Phone: s.Office.Phone, Email: s.Office.Email,
 	}
 	for _, c := range s.Contacts {
 		o.Contacts = append(o.Contacts, protocol.Contact{Name: c.Clerk.Name, State: contactState(c)})
 	}
 	for _, t := range s.TopicList {
-		if t.Retired {
-			continue
-		}
 		o.Topics = append(o.Topics, protocol.Topic{ID: t.ID, Name: t.Name})
 	}
 	return o
@@ -89,8 +84,8 @@ func citizenTicket(snap *queue.Snapshot, t civic.Ticket, now time.Time) protocol
 	}
 	v := protocol.CitizenTicket{
 		ID: t.ID, Revision: snap.Office.Revision, Authority: snap.Authority.Slug, Office: snap.Office.ID, Name: snap.Office.Name,
-		Number: t.Label, State: t.State, DrawnAt: t.DrawnAt, Status: snap.Status.State, Text: snap.Status.Text,
-		Until: moment(snap.Status.Until), Topic: t.Topic, Called: t.Name, Outcome: t.Outcome, Now: now,
+		Number: t.Label, State: t.State, DrawnAt: t.DrawnAt, Status: snap.Status.State, Text: snap.Status.TextWaiting(),
+		Until: moment(snap.Status.Until), Holiday: snap.Status.Reason, Topic: t.Topic, Called: t.Name, Outcome: t.Outcome, Now: now,
 		From: snap.OfficeName(t.From), Wants: t.Wants, Priority: t.Priority, Interpreter: t.Interpreter, Away: t.Away,
 	}
 	if !t.State.Over() {
@@ -117,7 +112,8 @@ func citizenTicket(snap *queue.Snapshot, t civic.Ticket, now time.Time) protocol
 func officeView(s *queue.Snapshot, clerk civic.ClerkID, now time.Time) protocol.OfficeView {
 	v := protocol.OfficeView{
 		ID: s.Office.ID, Revision: s.Office.Revision, Name: s.Office.Name, Status: s.Status.State, Text: s.Status.Text,
-		Until: moment(s.Status.Until), Issuing: s.Status.Issuing, Today: intervals(s.Today),
+		Until: moment(s.Status.Until), Issuing: s.Status.Stop != civic.StoppedByClerk, Stop: s.Status.Stop, Holiday: s.Status.Reason,
+		Today:   intervals(s.Days[0].Open),
 		Waiting: clerkTickets(s, s.Waiting, clerk, now), Parked: clerkTickets(s, s.Parked(), clerk, now), Missed: clerkTickets(s, s.Missed(), clerk, now),
 		Message: officeMessage(s), Colleague: []protocol.ColleagueDesk{},
 		Figures: protocol.Figures{Visits: s.Figures.Visits, MeanMinutes: (s.Figures.MeanWaitSeconds + 30) / 60, Missed: s.Figures.Missed},
@@ -183,14 +179,27 @@ func rangeOf(e queue.Estimate) *protocol.Range {
 	return &protocol.Range{From: e.From, To: e.To}
 }
 
-// intervals are opening hours from Monday to Sunday.
-func intervals(h civic.OpeningHours) []protocol.Interval {
-	out := make([]protocol.Interval, 0, len(h))
-	for day := range 7 {
-		weekday := time.Weekday((day + 1) % 7)
-		for _, iv := range h.On(weekday) {
-			out = append(out, protocol.Interval{Weekday: int(weekday), From: hhmm(iv.From), To: hhmm(iv.To)})
+// boardDays are the coming days by weekday; none if there is nothing to say of any of them.
+func boardDays(days []civic.CalendarDay) []protocol.BoardDay {
+	if !slices.ContainsFunc(days, func(d civic.CalendarDay) bool { return len(d.Open) > 0 || len(d.Closed) > 0 }) {
+		return []protocol.BoardDay{}
+	}
+	out := make([]protocol.BoardDay, 7)
+	for _, d := range days {
+		var open []string
+		for _, iv := range d.Open {
+			open = append(open, hhmm(iv.From)+"–"+hhmm(iv.To))
 		}
+		out[d.Day.Weekday()] = protocol.BoardDay{Open: strings.Join(open, ", "), Closed: d.Closed}
+	}
+	return out
+}
+
+// intervals are the openings of a day.
+func intervals(open []civic.Interval) []protocol.Interval {
+	out := make([]protocol.Interval, 0, len(open))
+	for _, iv := range open {
+		out = append(out, protocol.Interval{Weekday: int(iv.Weekday), From: hhmm(iv.From), To: hhmm(iv.To)})
 	}
 	return out
 }

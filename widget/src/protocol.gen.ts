@@ -2521,6 +2521,14 @@ export interface components {
                 };
             };
         };
+        BoardDay: {
+            /** @description the holiday or closure that keeps it closed */
+            closed?: {
+                [key: string]: string;
+            };
+            /** @description 08:00–12:00, 13:30–16:00; empty: closed */
+            open?: string;
+        };
         BoardOffice: {
             about?: {
                 [key: string]: string;
@@ -2528,10 +2536,15 @@ export interface components {
             /** @enum {string} */
             action: "draw" | "contact";
             contacts?: components["schemas"]["Contact"][];
+            /** @description the coming seven, from today on, by weekday: Sunday first */
+            days: components["schemas"]["BoardDay"][];
             email?: string;
             /** @description waiting time of one who draws now; absent when unknown */
             estimate?: components["schemas"]["Range"];
-            hours: components["schemas"]["Interval"][];
+            /** @description of the text holiday: the name of the holiday or closure */
+            holiday?: {
+                [key: string]: string;
+            };
             id: string;
             name: {
                 [key: string]: string;
@@ -2616,6 +2629,10 @@ export interface components {
             estimate?: components["schemas"]["Range"];
             /** @description office that transferred the ticket here */
             from?: {
+                [key: string]: string;
+            };
+            /** @description of the text holiday */
+            holiday?: {
                 [key: string]: string;
             };
             id: string;
@@ -3068,7 +3085,12 @@ export interface components {
             /** @description the clerk's own; absent while closed */
             desk?: components["schemas"]["DeskView"];
             figures: components["schemas"]["Figures"];
+            /** @description of the text holiday */
+            holiday?: {
+                [key: string]: string;
+            };
             id: string;
+            /** @description as far as the clerks say */
             issuing: boolean;
             /** @description to all who wait */
             message?: components["schemas"]["OfficeMessage"];
@@ -3084,6 +3106,11 @@ export interface components {
             revision: number;
             /** @enum {string} */
             status: "open" | "busy" | "paused" | "closed" | "appointment_only";
+            /**
+             * @description why no numbers are issued: by the clerks, by the number of the day, or for the time that is left
+             * @enum {string}
+             */
+            stop?: "" | "clerk" | "limit" | "time";
             text: string;
             today: components["schemas"]["Interval"][];
             /** Format: date-time */
@@ -3476,6 +3503,7 @@ export type AuthorityCalendar = components['schemas']['AuthorityCalendar'];
 export type AuthorityProfile = components['schemas']['AuthorityProfile'];
 export type Board = components['schemas']['Board'];
 export type BoardAuthority = components['schemas']['BoardAuthority'];
+export type BoardDay = components['schemas']['BoardDay'];
 export type BoardOffice = components['schemas']['BoardOffice'];
 export type Call = components['schemas']['Call'];
 export type CallResult = components['schemas']['CallResult'];

@@ -1,6 +1,6 @@
 // One office on the board. Built once, then only its texts change: rows keep their places and heights.
 
-import type { BoardAuthority, BoardOffice, Contact, Interval } from '../protocol.gen.ts';
+import type { BoardAuthority, BoardDay, BoardOffice, Contact } from '../protocol.gen.ts';
 import { tabAddress } from './baked.ts';
 import { el, icon, say } from './dom.ts';
 import { today, wall, week, when } from './hours.ts';
@@ -30,6 +30,7 @@ export class Card {
   private office: BoardOffice | undefined;
   private shown = '';
   private shownPeople = '';
+  private shownPlan = '';
 
   constructor(
     private readonly words: Words,
@@ -70,17 +71,19 @@ export class Card {
       this.state.replaceChildren(icon(stateShapes[office.status]), stateWord);
     }
     const until = office.until ? new Date(office.until) : undefined;
+    const values = {
+      n: office.waiting,
+      time: until && wall(until, context.zone).time,
+      when: until && when(until, context.now, context.zone, words),
+      holiday: words.pick(office.holiday),
+    };
+    say(this.detail, words.say(`status.${office.text}`, values));
     say(
-      this.detail,
-      words.say(`status.${office.text}`, {
-        n: office.waiting,
-        time: until && wall(until, context.zone).time,
-        when: until && when(until, context.now, context.zone, words),
-      }),
+      this.wait,
+      office.text === 'holiday' && until ? words.say('status.closed_until', values) : this.waiting(office),
     );
-    say(this.wait, this.waiting(office));
     this.drawPeople(office.contacts);
-    this.drawPlan(office.hours, context);
+    this.drawPlan(office.days, wall(context.now, context.zone).weekday);
     this.office = office;
     this.drawActions(office, context);
   }
@@ -102,12 +105,16 @@ export class Card {
     this.people.replaceChildren(...lines.map((line) => el('li', {}, line)));
   }
 
-  private drawPlan(hours: Interval[], { now, zone }: CardContext): void {
+  private drawPlan(days: BoardDay[], weekday: number): void {
     const { words, plan } = this;
-    say(this.hours, today(hours, now, zone, words));
-    (plan.parentElement as HTMLElement).hidden = !hours.length;
-    if (JSON.stringify(this.office?.hours) === JSON.stringify(hours)) return;
-    plan.replaceChildren(...week(hours, words).flatMap(({ day, text }) => [el('dt', {}, day), el('dd', {}, text)]));
+    say(this.hours, today(days, weekday, words));
+    (plan.parentElement as HTMLElement).hidden = !days.length;
+    const shown = JSON.stringify([days, weekday]);
+    if (this.shownPlan === shown) return;
+    this.shownPlan = shown;
+    plan.replaceChildren(
+      ...week(days, weekday, words).flatMap(({ day, text }) => [el('dt', {}, day), el('dd', {}, text)]),
+    );
   }
 
   /** Remakes the buttons only when they become others: the focus stays. */

@@ -1,34 +1,44 @@
 import { expect, test, vi } from 'vitest';
-import type { Interval } from '../protocol.gen.ts';
+import type { BoardDay } from '../protocol.gen.ts';
 
 vi.hoisted(() =>
   Object.assign(globalThis, { baked: { origin: 'https://s', board: { authority: {} } }, LATER_PATH: '' }),
 );
-const { spans, today, wall, week, when } = await import('./hours.ts');
+const { today, wall, week, when } = await import('./hours.ts');
 const { Words } = await import('./words.ts');
 
 const zone = 'Europe/Berlin';
 const words = new Words('de');
-const hours: Interval[] = [
-  { weekday: 1, from: '13:30', to: '16:00' },
-  { weekday: 1, from: '08:00', to: '12:00' },
-  { weekday: 2, from: '00:00', to: '24:00' },
+const days: BoardDay[] = [
+  {},
+  { open: '08:00–12:00, 13:30–16:00' },
+  { open: '00:00–24:00' },
+  {},
+  { open: '08:00–12:00' },
+  { closed: { de: 'Karfreitag', en: 'Good Friday' } },
+  {},
 ];
 const monday = new Date('2026-11-23T09:00:00Z');
 
-test('a day of two openings, in order, whatever order they come in', () => {
-  expect(today(hours, monday, zone, words)).toBe('Heute 08:00–12:00, 13:30–16:00');
+test('today is what the server says of it', () => {
+  expect(today(days, 1, words)).toBe('Heute 08:00–12:00, 13:30–16:00');
+  expect(today(days, 2, words)).toBe('Heute rund um die Uhr');
+  expect(today(days, 3, words)).toBe('Heute keine Sprechzeit');
+  expect(today([], 3, words)).toBe('Heute keine Sprechzeit');
 });
 
-test('a whole day is around the clock, a day without says so', () => {
-  expect(spans(hours, 2, words)).toBe('rund um die Uhr');
-  expect(today(hours, new Date('2026-11-25T09:00:00Z'), zone, words)).toBe('Heute keine Sprechzeit');
-});
-
-test('the week starts on Monday and names all days', () => {
-  const rows = week(hours, words);
-  expect(rows.map((row) => row.day).join()).toBe('Montag,Dienstag,Mittwoch,Donnerstag,Freitag,Samstag,Sonntag');
-  expect(rows[6]?.text).toBe('geschlossen');
+test('the coming days start today, have names, and say why one is closed', () => {
+  const rows = week(days, 4, words);
+  expect(rows.map((row) => row.day).join()).toBe('Donnerstag,Freitag,Samstag,Sonntag,Montag,Dienstag,Mittwoch');
+  expect(rows.map((row) => row.text)).toEqual([
+    '08:00–12:00',
+    'geschlossen: Karfreitag',
+    'geschlossen',
+    'geschlossen',
+    '08:00–12:00, 13:30–16:00',
+    'rund um die Uhr',
+    'geschlossen',
+  ]);
 });
 
 test.each([

@@ -1,6 +1,7 @@
-// Opening hours and moments as text. Times are those of the office's zone, whatever the browser's is.
+// Opening hours and moments as text. Times are those of the office's zone, whatever the browser's is. The server says when
+// the office really opens on the coming days, holidays and closures included: nothing is computed here.
 
-import type { Interval } from '../protocol.gen.ts';
+import type { BoardDay } from '../protocol.gen.ts';
 import type { Words } from './words.ts';
 
 interface Wall {
@@ -30,27 +31,23 @@ export function wall(at: Date, zone: string): Wall {
   return { day, weekday: (day + 4) % 7, time: `${hour}:${minute}` };
 }
 
-/** The openings of one weekday: "08:00–12:00, 13:30–16:00"; empty on a day without. */
-export function spans(hours: Interval[], weekday: number, words: Words): string {
-  return hours
-    .filter((interval) => interval.weekday === weekday)
-    .sort((a, b) => (a.from < b.from ? -1 : 1))
-    .map(({ from, to }) => (from === '00:00' && to === '24:00' ? words.say('hours.always') : `${from}–${to}`))
-    .join(', ');
+/** "Heute 08:00–12:00, 13:30–16:00", or that there is none. */
+export function today(days: BoardDay[], weekday: number, words: Words): string {
+  const hours = spans(days[weekday], words);
+  return words.say(hours ? 'hours.today' : 'hours.today_none', { hours });
 }
 
-/** "Heute 08:00–12:00", or that there is none. */
-export function today(hours: Interval[], now: Date, zone: string, words: Words): string {
-  const text = spans(hours, wall(now, zone).weekday, words);
-  return text ? words.say('hours.today', { hours: text }) : words.say('hours.today_none');
+/** The coming seven days from today on, with names and openings, or why there are none. */
+export function week(days: BoardDay[], weekday: number, words: Words): { day: string; text: string }[] {
+  return days.map((_, i) => {
+    const n = (weekday + i) % 7;
+    const none = [words.say('hours.none'), words.pick(days[n]?.closed)].filter(Boolean).join(': ');
+    return { day: weekdayName(n, words.lang), text: spans(days[n], words) || none };
+  });
 }
 
-/** Monday to Sunday, with names and openings. */
-export function week(hours: Interval[], words: Words): { day: string; text: string }[] {
-  return [1, 2, 3, 4, 5, 6, 0].map((weekday) => ({
-    day: weekdayName(weekday, words.lang),
-    text: spans(hours, weekday, words) || words.say('hours.none'),
-  }));
+function spans(day: BoardDay | undefined, words: Words): string {
+  return day?.open === '00:00–24:00' ? words.say('hours.always') : (day?.open ?? '');
 }
 
 /** A coming moment as people say it: "morgen um 09:00 Uhr". */

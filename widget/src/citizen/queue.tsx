@@ -11,7 +11,7 @@ import { Check } from './check.tsx';
 import { useApp } from './context.ts';
 import { OwnWindow } from './own-window.tsx';
 import { Paper, People } from './paper.tsx';
-import { type CitizenTexts, clockTime, useT } from './texts.ts';
+import { type CitizenTexts, clockTime, dayName, useT } from './texts.ts';
 
 export function Queue({ ticket }: { ticket: CitizenTicket }) {
   const t = useT();
@@ -109,7 +109,13 @@ function useNotice(ticket: CitizenTicket): string | undefined {
   }
   if (event) return event;
   if (ticket.outcome === 'interrupted') return t('wait.interrupted');
-  return t.maybe(`status.${ticket.text}`, { time: clockTime(ticket.until, t.lang, app.board.value?.zone) });
+  const zone = app.board.value?.zone;
+  const { until } = ticket;
+  const later = until && dayName(until, t.lang, zone) === dayName(ticket.now, t.lang, zone); // a break, not the evening
+  return t.maybe(ticket.text === 'closed_until' && later ? 'status.break' : `status.${ticket.text}`, {
+    time: clockTime(until, t.lang, zone),
+    holiday: t.of(ticket.holiday),
+  });
 }
 
 /** The connection of this page, once it has been gone for a while. */

@@ -118,8 +118,10 @@ function Counter({ office, view }: { office: ClerkOffice; view: OfficeView | und
     if (state === 'closed' && v.waiting.length > 0) out.push(text('desks.waiting', { n: v.waiting.length }));
     if (!expected[state].includes(v.text)) {
       const time = v.until ? momentText(v.until, work.client.clock.peek(), text.lang) : '';
-      out.push(text('desks.sees', { text: text.maybe(`shown.${v.text}`, { time }) ?? v.text }));
+      const values = { time, holiday: text.of(v.holiday) };
+      out.push(text('desks.sees', { text: text.maybe(`shown.${v.text}`, values) ?? v.text }));
     }
+    if (v.stop === 'limit' || v.stop === 'time') out.push(text(`stop.${v.stop}`));
     return out;
   }
 }

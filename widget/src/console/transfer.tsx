@@ -106,7 +106,7 @@ export function TransferDialog({ office, ticket, onClose }: TransferProps) {
 
   function shown(o: BoardOffice): string {
     const time = o.until ? momentText(o.until, work.client.clock.peek(), text.lang) : '';
-    return text.maybe(`shown.${o.text}`, { time }) ?? o.text;
+    return text.maybe(`shown.${o.text}`, { time, holiday: text.of(o.holiday) }) ?? o.text;
   }
 }
 
