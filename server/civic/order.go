@@ -30,7 +30,10 @@ func Order(tickets []Ticket, inRow int) []Ticket {
 	for len(first) > 0 && len(rest) > 0 {
 		switch {
 		case byRank(first[0], rest[0]) < 0: // overtakes nobody
-			out, first, inRow = append(out, first[0]), first[1:], 0
+			if first[0].anybodys() {
+				inRow = 0
+			}
+			out, first = append(out, first[0]), first[1:]
 		case inRow < MaxInRow:
 			if first[0].anybodys() {
 				inRow++

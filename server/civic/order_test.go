@@ -19,12 +19,18 @@ func ids(tickets []Ticket) string {
 func TestOrder(t *testing.T) {
 	n := func(id TicketID, rank int64) Ticket { return Ticket{ID: id, Rank: rank} }
 	p := func(id TicketID, rank int64) Ticket { return Ticket{ID: id, Rank: rank, Priority: true} }
+	away := func(t Ticket) Ticket { t.Away = true; return t }
+	wants := func(t Ticket) Ticket { t.Wants = "c"; return t }
 	for _, tc := range []struct {
 		name  string
 		in    []Ticket
 		inRow int
 		want  string
 	}{
+		{"who is away keeps the place", []Ticket{away(n("a", 1)), n("b", 2)}, 0, "ab"},
+		{"who is away uses up no turn", []Ticket{away(n("a", 1)), n("b", 2), p("x", 7), p("y", 8)}, 3, "abxy"},
+		{"nor does who waits for one clerk", []Ticket{wants(n("a", 1)), n("b", 2), p("x", 7), p("y", 8)}, 3, "abxy"},
+		{"nor counts it as one", []Ticket{n("a", 1), away(p("w", 6)), p("x", 7), p("y", 8), p("z", 9)}, 0, "wxyza"},
 		{"by rank", []Ticket{n("b", 2), n("a", 1), n("c", 3)}, 0, "abc"},
 		{"equal ranks by id", []Ticket{n("b", 1), n("a", 1)}, 0, "ab"},
 		{"priority first", []Ticket{n("a", 1), p("z", 9)}, 0, "za"},
@@ -42,6 +48,9 @@ func TestNext(t *testing.T) {
 	live := func(id TicketID) Ticket { return Ticket{ID: id, SeenAt: noon} }
 	deferred := func(id TicketID) Ticket { return Ticket{ID: id, SeenAt: noon, Deferred: true} }
 	silent := func(id TicketID) Ticket { return Ticket{ID: id, SeenAt: noon.Add(-time.Minute)} }
+	away := func(id TicketID) Ticket { return Ticket{ID: id, SeenAt: noon, Away: true} }
+	mine := func(id TicketID) Ticket { return Ticket{ID: id, SeenAt: noon, Wants: "c"} }
+	theirs := func(id TicketID) Ticket { return Ticket{ID: id, SeenAt: noon, Wants: "x"} }
 	passed := func(id TicketID) Ticket { return Ticket{ID: id, SeenAt: noon.Add(-time.Minute), Passed: true} }
 	for _, tc := range []struct {
 		name       string
@@ -55,6 +64,14 @@ func TestNext(t *testing.T) {
 		{"alone, the deferred one is called all the same", []Ticket{deferred("a")}, "a", ""},
 		{"all silent: the first", []Ticket{silent("a"), silent("b")}, "a", "b"},
 		{"nobody", nil, "", ""},
+		{"one who is away is left alone", []Ticket{away("a"), live("b")}, "b", ""},
+		{"and not called in vain", []Ticket{away("a")}, "", ""},
+		{"one who waits for this clerk comes in turn", []Ticket{live("a"), mine("b")}, "a", ""},
+		{"and is called", []Ticket{mine("a"), live("b")}, "a", ""},
+		{"one who waits for another is left alone", []Ticket{theirs("a"), live("b")}, "b", ""},
+		{"also with nobody else", []Ticket{theirs("a"), away("b")}, "", ""},
+		{"the deferred one is called before nobody is", []Ticket{theirs("a"), deferred("b")}, "b", ""},
+		{"the first of the ready is called, not of all", []Ticket{away("a"), silent("b"), silent("d")}, "b", "d"},
 	} {
 		next, over, ok := Next(tc.in, "c", noon)
 		if string(next.ID) != tc.want || ids(over) != tc.over || ok != (tc.want != "") {
@@ -68,18 +85,45 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestNobodyStarves: whatever the mix of priority and normal tickets, and however many priority tickets keep coming,
-// a normal ticket with k normal ones before it is called after at most (k+1)*(MaxInRow+1) calls.
+func TestOutOfTurn(t *testing.T) {
+	at := func(id TicketID, change func(*Ticket)) Ticket {
+		k := Ticket{ID: id, SeenAt: noon}
+		change(&k)
+		return k
+	}
+	none := func(*Ticket) {}
+	queue := []Ticket{
+		at("a", func(k *Ticket) { k.Away = true }), at("b", func(k *Ticket) { k.Deferred = true }), at("d", none), at("e", none),
+		at("f", func(k *Ticket) { k.Wants = "c" }), at("g", func(k *Ticket) { k.Wants = "x" }),
+	}
+	for id, want := range map[TicketID]bool{"a": false, "b": false, "d": false, "e": true, "f": false, "g": true} {
+		if OutOfTurn(queue, id, "c", noon) != want {
+			t.Errorf("calling %s out of turn: %v", id, !want)
+		}
+	}
+	if OutOfTurn(queue[:1], "a", "c", noon) || OutOfTurn(nil, "a", "c", noon) {
+		t.Error("out of turn, though it is nobody's turn")
+	}
+}
+
+// TestNobodyStarves: whatever the mix of priority and normal tickets, of some who are away or wait for another clerk, and
+// however many priority tickets keep coming, a normal ticket with k normal ones before it is called after at most (k+1)*(MaxInRow+1) calls.
 func TestNobodyStarves(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var queue []Ticket
 		rank := int64(0)
 		draw := func(priority bool) {
 			rank++
-			queue = append(queue, Ticket{ID: TicketID(fmt.Sprintf("%06d", rank)), Rank: rank, Priority: priority})
+			queue = append(queue, Ticket{ID: TicketID(fmt.Sprintf("%06d", rank)), Rank: rank, Priority: priority, SeenAt: noon})
 		}
 		for range rapid.IntRange(0, 8).Draw(t, "before") {
 			draw(rapid.Bool().Draw(t, "priority"))
+			switch k := &queue[len(queue)-1]; rapid.IntRange(0, 4).Draw(t, "unready") {
+			case 0:
+				k.Away = true
+			case 1:
+				k.Wants = "x"
+			}
 		}
 		draw(false)
 		last := queue[len(queue)-1]
@@ -93,7 +137,7 @@ func TestNobodyStarves(t *testing.T) {
 		inRow := rapid.IntRange(0, MaxInRow).Draw(t, "inRow")
 		for calls := 1; ; calls++ {
 			ordered := Order(queue, inRow)
-			next := ordered[0]
+			next, _, _ := Next(ordered, "c", noon)
 			inRow = InRow(queue, next, inRow)
 			for i, q := range queue {
 				if q.ID == next.ID {

@@ -72,9 +72,12 @@ func TestTicketMatrix(t *testing.T) {
 	}
 	golden(t, "ticket_moves.txt", matrix(TicketStates, []act[Ticket]{
 		{string(MoveCall), func(t Ticket) (Ticket, error) { return t.Call(Office{}, openDesk, noon) }},
+		{string(MoveRecall), func(t Ticket) (Ticket, error) { return t.Recall(Office{}, noon) }},
+		{string(MoveTakeOver), func(t Ticket) (Ticket, error) { return t.TakeOver(openDesk) }},
 		{string(MoveMoreTime), Ticket.MoreTime},
 		{string(MoveLapse), func(t Ticket) (Ticket, error) { return t.Lapse(Office{}, noon) }},
 		{string(MoveReturn), func(t Ticket) (Ticket, error) { return t.Return(5, noon) }},
+		{"put_back", func(t Ticket) (Ticket, error) { return t.PutBack(5, "") }},
 		{string(MoveEnter), func(t Ticket) (Ticket, error) { return t.Enter(noon) }},
 		{string(MoveFinish), func(t Ticket) (Ticket, error) { return t.Finish(OutcomeServed, noon) }},
 		{string(MoveInterrupt), func(t Ticket) (Ticket, error) { return t.Interrupt(5) }},
@@ -114,10 +117,17 @@ func TestDeskMatrix(t *testing.T) {
 
 func TestVisitMatrix(t *testing.T) {
 	from := func(s VisitState) Visit { return Visit{ID: "v", State: s, EnteredAt: noon} }
+	if v, err := (Visit{State: VisitOpen}).HandOver(openDesk, noon); err != nil || v.DeskID != "d" || v.ClerkID != "c" || !v.Deadline.IsZero() {
+		t.Errorf("a call is handed over: %+v, %v", v, err)
+	}
+	if v, _ := from(VisitInterrupted).HandOver(openDesk, noon); v.Deadline != noon.Add(VisitGrace) {
+		t.Errorf("the other clerk has until %v", v.Deadline)
+	}
 	golden(t, "visit_moves.txt", matrix(VisitStates, []act[Visit]{
 		{string(MoveAdmit), func(v Visit) (Visit, error) { return v.Admit(noon) }},
 		{string(MoveLose), func(v Visit) (Visit, error) { return v.Lose(noon) }},
 		{string(MoveReconnect), Visit.Reconnect},
+		{string(MoveHandOver), func(v Visit) (Visit, error) { return v.HandOver(openDesk, noon) }},
 		{string(MoveEnd), func(v Visit) (Visit, error) { return v.End(OutcomeServed, noon) }},
 	}, from, func(v Visit) VisitState { return v.State }, func(a act[Visit], s VisitState, to Visit, err error) {
 		if c := CodeOf(err); c != Conflict && c != Gone || to != from(s) {
@@ -181,13 +191,111 @@ func TestThirdCallInVainIsMissed(t *testing.T) {
 	}
 }
 
+func TestAnOfficeSaysHowOftenAndHowLongItCalls(t *testing.T) {
+	ok := must(t)
+	for _, tc := range []struct {
+		office   Office
+		attempts int
+		window   time.Duration
+	}{{Office{}, MaxCalls, CallWindow}, {Office{MaxCalls: 1}, 1, CallWindow}, {Office{MaxCalls: 5, CallSeconds: 300}, 5, 5 * time.Minute}} {
+		k := ok(Ticket{State: Waiting, Away: true}.Call(tc.office, openDesk, noon))
+		if k.Away {
+			t.Error("a call does not end being away")
+		}
+		for i := 1; i < tc.attempts; i++ {
+			if k.Deadline != noon.Add(tc.window) {
+				t.Errorf("%+v: window until %v", tc.office, k.Deadline)
+			}
+			k = ok(k.Recall(tc.office, noon))
+			if k.State != Called || k.Calls != i {
+				t.Errorf("%+v: called again: %+v", tc.office, k)
+			}
+		}
+		if again, err := k.Recall(tc.office, noon); KeyOf(err) != KeyLastCall || again != k {
+			t.Errorf("%+v: the last call is repeated: %v", tc.office, err)
+		}
+		if k = ok(k.Lapse(tc.office, noon)); k.State != Missed {
+			t.Errorf("%+v: %s after the last call", tc.office, k.State)
+		}
+		late := noon.Add(ReturnWindow + time.Hour)
+		if _, err := k.Return(3, late); CodeOf(err) != Gone {
+			t.Errorf("the citizen returns too late: %v", err)
+		}
+		k.Day = "2026-11-23"
+		if back := ok(k.PutBack(-3, k.Day)); back.State != Waiting || back.Rank != -3 || back.Calls != 0 || back.Returned {
+			t.Errorf("put back: %+v", back)
+		}
+		if _, err := k.PutBack(3, "2026-11-24"); CodeOf(err) != Gone {
+			t.Errorf("put back on another day: %v", err)
+		}
+	}
+}
+
+func TestACallTakenOverGoesOn(t *testing.T) {
+	ok := must(t)
+	k := ok(Ticket{State: Waiting}.Call(Office{}, openDesk, noon))
+	other := Desk{ID: "e", ClerkID: "x", State: DeskOpen}
+	over := ok(k.TakeOver(other))
+	if over.Desk != "e" || over.Clerk != "x" || over.Deadline != k.Deadline || over.State != Called || over.Calls != 0 {
+		t.Errorf("taken over: %+v", over)
+	}
+	for _, state := range []DeskState{DeskPaused, DeskAbsent, DeskClosed} {
+		other.State = state
+		if _, err := k.TakeOver(other); KeyOf(err) != KeyDeskState {
+			t.Errorf("taken over by a desk that is %s: %v", state, err)
+		}
+	}
+	for state, want := range map[DeskState]bool{DeskOpen: true, DeskPaused: true, DeskAbsent: true, DeskClosed: false} {
+		d := Desk{State: state, SeenAt: noon}
+		if d.Unseen(noon.Add(SilentAfter)) != (state == DeskAbsent) || d.Unseen(noon.Add(SilentAfter+1)) != want {
+			t.Errorf("%s: unseen %v", state, d.Unseen(noon.Add(SilentAfter+1)))
+		}
+	}
+}
+
+func TestAMessageEndsWithItsDay(t *testing.T) {
+	loc, err := time.LoadLocation(Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Office{Message: "10 Minuten später", MessageAt: time.Date(2026, 11, 23, 22, 30, 0, 0, time.UTC)} // 23:30
+	for at, want := range map[time.Time]string{o.MessageAt: o.Message, o.MessageAt.Add(29 * time.Minute): o.Message, o.MessageAt.Add(30 * time.Minute): ""} {
+		if got, _ := o.Told(at, loc); got != want {
+			t.Errorf("at %v: %q", at, got)
+		}
+	}
+}
+
+func TestRetention(t *testing.T) {
+	day := 24 * time.Hour
+	for _, tc := range []struct {
+		r              Retention
+		tickets, audit time.Duration
+	}{
+		{Retention{}, day, 90 * day}, {Retention{TicketHours: 2, AuditDays: 30}, 2 * time.Hour, 30 * day},
+		{Retention{TicketHours: 48, AuditDays: 180}, day, 90 * day}, // longer without a reason
+		{Retention{TicketHours: 48, AuditDays: 180, Reason: "Dienstvereinbarung"}, day, 180 * day},
+		{Retention{TicketHours: -1, AuditDays: -1}, day, 90 * day},
+	} {
+		if tc.r.Tickets() != tc.tickets || tc.r.Audit() != tc.audit {
+			t.Errorf("%+v: tickets %v, audit %v", tc.r, tc.r.Tickets(), tc.r.Audit())
+		}
+		for _, k := range tc.r.Table() {
+			if k.Own == (k.For > 0) && k.What != KeptRecords {
+				t.Errorf("%+v says nothing", k)
+			}
+		}
+	}
+}
+
 func TestTransferKeepsNumberAndArrival(t *testing.T) {
 	ok := must(t)
 	k := Draw(Office{ID: "o", AuthorityID: "a", Prefix: "B"}, "t", "2026-11-23", 7, noon)
-	k.Topic = "plans"
+	k.Topic, k.Wants = "plans", "c"
 	k = ok(ok(k.Call(Office{}, openDesk, noon.Add(time.Hour))).Enter(noon.Add(time.Hour)))
 	k = ok(k.Transfer(Office{ID: "other", AuthorityID: "a", Prefix: "H"}, "mind the plan"))
-	if k.OfficeID != "other" || k.Label != "B 007" || k.ArrivedAt != noon || k.Rank != Rank(noon) || k.IssuingOffice != "o" || k.Topic != "" || k.Desk != "" {
+	if k.OfficeID != "other" || k.Label != "B 007" || k.ArrivedAt != noon || k.Rank != Rank(noon) || k.IssuingOffice != "o" || k.Topic != "" || k.Desk != "" || k.Wants != "" ||
+		k.From != "o" || k.Note != "mind the plan" {
 		t.Errorf("transferred: %+v", k)
 	}
 	for _, to := range []Office{{ID: "other", AuthorityID: "a"}, {ID: "third", AuthorityID: "b"}} {
@@ -199,9 +307,9 @@ func TestTransferKeepsNumberAndArrival(t *testing.T) {
 
 func TestAnEndForgetsTheName(t *testing.T) {
 	ok := must(t)
-	k := Ticket{State: Serving, Name: "Frau Berger"}
-	if ok(k.Finish(OutcomeServed, noon)).Name != "" {
-		t.Error("the name outlives the ticket")
+	k := Ticket{State: Serving, Name: "Frau Berger", Note: "hat den Plan schon", Interpreter: "tr", Wants: "c", Priority: true}
+	if over := ok(k.Finish(OutcomeServed, noon)); over.Name+over.Note+over.Interpreter+string(over.Wants) != "" || over.Priority {
+		t.Errorf("outlives the ticket: %+v", over)
 	}
 }
 

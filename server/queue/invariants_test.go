@@ -37,8 +37,9 @@ var arrows = map[civic.TicketState][]civic.TicketState{
 	civic.Missed:  {civic.Waiting, civic.Closed},
 }
 
-// violations compares what was with what is, after one act, against the invariants of DESIGN section 4.
-func violations(before, after picture) []string {
+// violations compares what was with what is, after one act, against the invariants of DESIGN section 4. forgotten is how
+// many have had themselves deleted: their numbers are gaps.
+func violations(before, after picture, forgotten int) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	for id, was := range before {
@@ -66,6 +67,12 @@ func violations(before, after picture) []string {
 		}
 		at := sheet{t.IssuingOffice, t.Day}
 		numbers[at] = append(numbers[at], t.Number)
+		if t.Away && t.State != civic.Waiting {
+			say("5: ticket %s is away while %s", t.Label, t.State)
+		}
+		if t.State.Over() && t.Name+t.Note+t.Interpreter+string(t.Wants) != "" {
+			say("1: ticket %s is %s, and not forgotten", t.Label, t.State)
+		}
 		if t.State == civic.Called || t.State == civic.Serving {
 			if other := busy[t.Clerk]; other != "" || t.Clerk == "" {
 				say("3: clerk %q has %s and %s", t.Clerk, other, t.Label)
@@ -76,7 +83,7 @@ func violations(before, after picture) []string {
 	for at, n := range numbers {
 		slices.Sort(n)
 		for i, number := range n {
-			if number != i+1 {
+			if number < i+1 || number > i+1+forgotten || i > 0 && number == n[i-1] {
 				say("2: office %s issued %v on %s", at.office, n, at.day)
 				break
 			}
@@ -85,9 +92,9 @@ func violations(before, after picture) []string {
 	return out
 }
 
-// order checks a call of "whoever is next" against the list as it stood: nobody is taken before one who stands further
-// up, unless that one was passed over once.
-func order(before picture, office civic.Office, called civic.TicketID, w *town) []string {
+// order checks a clerk's call of "whoever is next" against the list as it stood: nobody is taken before one who stands
+// further up, unless that one was passed over once, is away, or waits for another clerk; and none of the last two.
+func order(before picture, office civic.Office, called civic.TicketID, clerk civic.ClerkID, w *town) []string {
 	var waiting []civic.Ticket
 	for _, t := range before {
 		if t.State == civic.Waiting && t.OfficeID == office.ID {
@@ -96,8 +103,14 @@ func order(before picture, office civic.Office, called civic.TicketID, w *town) 
 	}
 	ordered := civic.Order(w.seen(waiting), office.InRow)
 	for _, t := range ordered {
-		if t.ID == called {
+		elsewhere := t.Away || t.Wants != "" && t.Wants != clerk
+		switch {
+		case t.ID == called && elsewhere:
+			return []string{fmt.Sprintf("5: %s is away, or waits for %q", t.Label, t.Wants)}
+		case t.ID == called:
 			return nil
+		case elsewhere:
+			continue
 		}
 		if !t.Deferred && (t.Passed || w.time().Sub(t.SeenAt) <= civic.SilentAfter) {
 			return []string{fmt.Sprintf("5: %s stood further up than the called one", t.Label)}

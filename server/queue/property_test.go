@@ -28,6 +28,7 @@ func TestProperties(t *testing.T) {
 			}
 		}
 		before := w.picture()
+		forgotten := 0
 
 		citizen := func() civic.Caller {
 			if len(citizens) == 0 {
@@ -47,7 +48,7 @@ func TestProperties(t *testing.T) {
 		}
 		check := func(rt *rapid.T) {
 			after := w.picture()
-			if v := violations(before, after); len(v) > 0 {
+			if v := violations(before, after, forgotten); len(v) > 0 {
 				rt.Fatal(v)
 			}
 			for _, o := range w.offices { // invariant 4: what a citizen sees is the index in what the clerk sees
@@ -56,6 +57,17 @@ func TestProperties(t *testing.T) {
 				for i, k := range snap.Waiting {
 					if _, ahead, ok := snap.Ticket(k.ID); !ok || ahead != i {
 						rt.Fatalf("4: %s has %d ahead, but stands at %d", k.Label, ahead, i)
+					}
+					for _, c := range snap.Contacts {
+						want := 0
+						for _, earlier := range snap.Waiting[:i] {
+							if earlier.Wants == "" || earlier.Wants == c.Clerk.ID {
+								want++
+							}
+						}
+						if ahead, _ := snap.For(c, i); ahead != want {
+							rt.Fatalf("4: %s would have %d ahead at %s, is told %d", k.Label, want, c.Clerk.Name, ahead)
+						}
 					}
 				}
 			}
@@ -92,7 +104,7 @@ func TestProperties(t *testing.T) {
 						was[id] = lapsed
 					}
 				}
-				if bad := order(was, office, v.TicketID, w); len(bad) > 0 {
+				if bad := order(was, office, v.TicketID, w.clerks[clerk].Clerk, w); len(bad) > 0 {
 					rt.Fatal(bad)
 				}
 			},
@@ -109,6 +121,56 @@ func TestProperties(t *testing.T) {
 			"more time": func(*rapid.T) { may(w.MoreTime(w.ctx, citizen())) },
 			"return":    func(*rapid.T) { may(w.Return(w.ctx, citizen())) },
 			"leave":     func(*rapid.T) { may(w.Leave(w.ctx, citizen())) },
+			"forget": func(*rapid.T) {
+				c := citizen()
+				err := w.Forget(w.ctx, c)
+				may(err)
+				if err == nil {
+					delete(before, c.Ticket) // on purpose
+					forgotten++
+				}
+			},
+			"wish": func(rt *rapid.T) {
+				a := About{}
+				switch rapid.IntRange(0, 3).Draw(rt, "of") {
+				case 0:
+					a.Away = ptr(rapid.Bool().Draw(rt, "away"))
+				case 1:
+					a.Priority = ptr(rapid.Bool().Draw(rt, "priority"))
+				case 2:
+					a.Wants = &w.clerks[rapid.IntRange(0, 2).Draw(rt, "wanted")].Clerk
+				default:
+					a.Wants = ptr(civic.ClerkID(""))
+				}
+				may(w.Describe(w.ctx, citizen(), a))
+			},
+			"take over": func(*rapid.T) {
+				clerk, d := desk()
+				c := citizen()
+				was := before[c.Ticket]
+				_, err := w.Take(w.ctx, w.clerks[clerk], d, c.Ticket)
+				may(err)
+				if err != nil {
+					return
+				}
+				if is := w.ticket(c); is.State != was.State || is.Desk != d || is.Clerk != w.clerks[clerk].Clerk || !is.Deadline.Equal(was.Deadline) {
+					rt.Fatalf("taken over: %+v, was %+v", is, was)
+				}
+			},
+			"put back": func(*rapid.T) {
+				c := citizen()
+				may(w.PutBack(w.ctx, w.clerks[0], before[c.Ticket].OfficeID, c.Ticket))
+			},
+			"pass on": func(rt *rapid.T) {
+				c := citizen()
+				err := w.PassOnWaiting(w.ctx, w.clerks[0], before[c.Ticket].OfficeID, c.Ticket, rapid.SampledFrom(w.offices).Draw(rt, "to"), "note")
+				if civic.CodeOf(err) != civic.Invalid {
+					may(err)
+				}
+			},
+			"tell": func(rt *rapid.T) {
+				may(w.Tell(w.ctx, w.clerks[0], rapid.SampledFrom(w.offices).Draw(rt, "office"), "spaeter"))
+			},
 			"settle": func(rt *rapid.T) {
 				clerk, d := desk()
 				move := rapid.SampledFrom([]civic.TicketMove{civic.MoveRecall, civic.MoveLapse, civic.MoveFinish, civic.MovePark, civic.MoveTransfer}).Draw(rt, "move")
@@ -193,7 +255,7 @@ func TestInvariantsBite(t *testing.T) {
 		}
 		return p
 	}
-	if v := violations(sound(), sound()); len(v) > 0 {
+	if v := violations(sound(), sound(), 0); len(v) > 0 {
 		t.Fatalf("the sound history has violations: %v", v)
 	}
 	change := func(p picture, id civic.TicketID, fn func(*civic.Ticket)) {
@@ -206,8 +268,12 @@ func TestInvariantsBite(t *testing.T) {
 		"a doubled number":    func(p picture) { change(p, "c", func(k *civic.Ticket) { k.Number = 1 }) },
 		"a gap":               func(p picture) { change(p, "d", func(k *civic.Ticket) { k.Number = 4 }) },
 		"served without call": func(p picture) { change(p, "b", func(k *civic.Ticket) { k.State = civic.Served }) },
-		"an unknown state":    func(p picture) { change(p, "b", func(k *civic.Ticket) { k.State = "lost" }) },
-		"a later arrival":     func(p picture) { change(p, "b", func(k *civic.Ticket) { k.ArrivedAt = monday }) },
+		"called, and away": func(p picture) {
+			change(p, "b", func(k *civic.Ticket) { k.State, k.Clerk, k.Away = civic.Called, "x", true })
+		},
+		"a note that stays": func(p picture) { change(p, "b", func(k *civic.Ticket) { k.State, k.Note = civic.Left, "note" }) },
+		"an unknown state":  func(p picture) { change(p, "b", func(k *civic.Ticket) { k.State = "lost" }) },
+		"a later arrival":   func(p picture) { change(p, "b", func(k *civic.Ticket) { k.ArrivedAt = monday }) },
 		"one clerk, two tickets": func(p picture) {
 			for _, id := range []civic.TicketID{"b", "c"} {
 				change(p, id, func(k *civic.Ticket) { k.State, k.Clerk = civic.Called, "x" })
@@ -216,13 +282,24 @@ func TestInvariantsBite(t *testing.T) {
 	} {
 		mutant := sound()
 		mutate(mutant)
-		if len(violations(sound(), mutant)) == 0 {
+		if len(violations(sound(), mutant, 0)) == 0 {
 			t.Errorf("%s is not found", name)
 		}
 	}
 	w := newTown(t, storetest.SQLite(t))
 	w.clock.Store(time.Time{}.UnixMicro())
-	if len(order(sound(), civic.Office{ID: "o"}, "c", w)) == 0 {
+	if len(order(sound(), civic.Office{ID: "o"}, "c", "x", w)) == 0 {
 		t.Error("a call out of order is not found")
+	}
+	wishful := sound()
+	change(wishful, "b", func(k *civic.Ticket) { k.Away = true })
+	change(wishful, "c", func(k *civic.Ticket) { k.Wants = "y" })
+	if v := order(wishful, civic.Office{ID: "o"}, "d", "x", w); len(v) > 0 {
+		t.Errorf("who is away or waits for another stands in the way: %v", v)
+	}
+	for called, clerk := range map[civic.TicketID]civic.ClerkID{"b": "x", "c": "x", "d": "y"} {
+		if len(order(wishful, civic.Office{ID: "o"}, called, clerk, w)) == 0 {
+			t.Errorf("that %s calls %s is not found", clerk, called)
+		}
 	}
 }

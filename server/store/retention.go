@@ -130,11 +130,11 @@ func columns(r row) (map[string]any, error) {
 	if !ok {
 		return nil, fmt.Errorf("columns of a %T", r)
 	}
-	names, err := rows.Columns()
+	types, err := rows.ColumnTypes()
 	if err != nil {
 		return nil, err
 	}
-	values, to := make([]any, len(names)), make([]any, len(names))
+	values, to := make([]any, len(types)), make([]any, len(types))
 	for i := range values {
 		to[i] = &values[i]
 	}
@@ -142,9 +142,12 @@ func columns(r row) (map[string]any, error) {
 		return nil, err
 	}
 	out := map[string]any{}
-	for i, name := range names {
+	for i, column := range types {
+		name := column.Name()
 		us, isInt := values[i].(int64)
 		switch {
+		case isInt && column.DatabaseTypeName() == "BOOLEAN": // SQLite keeps them as numbers
+			out[name] = us != 0
 		case name == "idempotency_hash" || name == "room":
 		case isInt && instants[name] && us == 0:
 			out[name] = nil
