@@ -39,7 +39,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, logs io.Writer) 
 	}
 	switch command {
 	case "serve":
-		return serve(ctx, cli.Serve.Config, logs)
+		return serve(ctx, cli.Serve.Config, out, logs)
 	case "demo":
 		return demo(ctx, cli.Demo, out, logs)
 	case "user add":
@@ -64,15 +64,36 @@ func run(ctx context.Context, args []string, in io.Reader, out, logs io.Writer) 
 	}
 }
 
-func serve(ctx context.Context, cfg Config, logs io.Writer) error {
+func serve(ctx context.Context, cfg Config, out, logs io.Writer) error {
 	log := newLog(cfg.LogLevel, logs)
 	begun := time.Now()
 	s, err := start(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
+	if err := offerSetup(ctx, s, cfg.Database, out); err != nil {
+		return errors.Join(err, s.close())
+	}
 	log.Info("ready", "listen", s.listener.Addr().String(), "media_port", s.media.Port(), "took", time.Since(begun).Round(time.Millisecond))
 	return s.serve(ctx)
+}
+
+// offerSetup prints the one-time token of the first administrator, once, as long as nobody is there; it is not for the log.
+// Beside a SQLite file there is a file with it.
+func offerSetup(ctx context.Context, s *system, database string, out io.Writer) error {
+	file := database + ".setup-token"
+	if strings.Contains(database, "://") {
+		file = ""
+	}
+	token, err := s.identity.OpenSetup(ctx, file)
+	if err != nil || token == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "Nobody is here yet. Make the first administrator within an hour:\n  %s/#/setup\n  token: %s\n", s.consoleURL, token)
+	if err == nil && file != "" {
+		_, err = fmt.Fprintf(out, "  (also in %s, which goes when the token is used)\n", file)
+	}
+	return err
 }
 
 // newLog writes lines of key=value. Names, addresses, tokens and contents are in none of them.
@@ -94,13 +115,13 @@ func addUser(ctx context.Context, a AddUser, in io.Reader, out io.Writer) error 
 		return err
 	}
 	defer st.Close()
-	ident, err := identity.New(st, time.Now, log)
+	ident, err := identity.New(st, identity.Config{}, time.Now, log)
 	if err != nil {
 		return err
 	}
-	hash, err := ident.HashPassword(ctx, strings.TrimRight(password, "\r\n"))
+	hash, err := ident.HashPassword(ctx, strings.TrimRight(password, "\r\n"), a.Name, a.Email)
 	if err != nil {
-		return fmt.Errorf("password: 8 to 256 characters, please: %w", err)
+		return fmt.Errorf("password: 8 to 256 characters, and none of the commonest, please: %w", err)
 	}
 	err = st.Write(ctx, func(tx *store.Tx) error {
 		authority, err := tx.AuthorityBySlug(ctx, a.Authority)
@@ -118,6 +139,7 @@ func addUser(ctx context.Context, a AddUser, in io.Reader, out io.Writer) error 
 			return fmt.Errorf("%s is a clerk of another authority", a.Email)
 		}
 		clerk.AuthorityID, clerk.Email, clerk.Name, clerk.PasswordHash, clerk.ContactPerson = authority.ID, a.Email, a.Name, hash, a.Contact
+		clerk.Role = civic.Role(a.Role)
 		offices, err := tx.Offices(ctx, authority.ID)
 		if err != nil {
 			return err

@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
 
+	"schalter/server/mail"
 	"schalter/server/web"
 )
 
@@ -31,6 +32,11 @@ type Config struct {
 	TLSKey        string   `name:"tls-key" placeholder:"FILE" help:"Its key."`
 	MetricsListen string   `default:"127.0.0.1:9090" help:"Address for /healthz, /readyz and /metrics; empty for none."`
 	LogLevel      string   `default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
+	SMTPURL       string   `name:"smtp-url" placeholder:"URL" help:"Mail server for invitations and forgotten passwords: smtp://host:587 (STARTTLS, mandatory) or smtps://host:465. Without one, administrators are shown the links."`
+	SMTPUser      string   `name:"smtp-user" placeholder:"NAME" help:"Name to sign in there with; empty for none."`
+	SMTPPassword  string   `name:"smtp-password-file" placeholder:"FILE" help:"File with the password for it."`
+	SMTPFrom      string   `name:"smtp-from" placeholder:"ADDRESS" help:"Sender: Schalter <schalter@stadt.example>."`
+	SSONetwork    []string `name:"sso-network" placeholder:"CIDR" help:"Private network in which issuers of single sign-on may stand. Repeatable."`
 	Unlimited     bool     `help:"No rate limits: load tests only."`
 }
 
@@ -68,7 +74,8 @@ type AddUser struct {
 	Authority string   `required:"" help:"Slug of the authority."`
 	Email     string   `required:"" help:"What the clerk logs in with."`
 	Name      string   `required:"" help:"As citizens see it: Frau Huber."`
-	Office    []string `required:"" help:"Slug of an office that the clerk may serve. Repeatable."`
+	Office    []string `help:"Slug of an office that the clerk may serve. Repeatable."`
+	Role      string   `default:"clerk" enum:"clerk,supervisor,admin,operator" help:"clerk, supervisor, admin or operator."`
 	Contact   bool     `help:"Show the clerk on the board."`
 }
 
@@ -199,6 +206,15 @@ func (c *Config) Validate() error {
 	if _, err := c.proxies(); err != nil {
 		errs = append(errs, err)
 	}
+	if _, err := prefixes("sso-network", c.SSONetwork); err != nil {
+		errs = append(errs, err)
+	}
+	if _, err := mail.New(mail.Config{URL: c.SMTPURL, From: c.SMTPFrom}); err != nil {
+		errs = append(errs, err)
+	}
+	if (c.SMTPUser == "") != (c.SMTPPassword == "") {
+		wrong("smtp-user and smtp-password-file: one without the other")
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		wrong("tls-cert and tls-key: one without the other")
 	}
@@ -215,19 +231,33 @@ func isLocal(host string) bool {
 }
 
 // proxies are the trusted ones; a single address is a prefix too.
-func (c *Config) proxies() ([]netip.Prefix, error) {
+func (c *Config) proxies() ([]netip.Prefix, error) { return prefixes("trusted-proxy", c.TrustedProxy) }
+
+func prefixes(flag string, texts []string) ([]netip.Prefix, error) {
 	var out []netip.Prefix
 	var errs []error
-	for _, text := range c.TrustedProxy {
+	for _, text := range texts {
 		p, err := netip.ParsePrefix(text)
 		if a, errAddr := netip.ParseAddr(text); errAddr == nil {
 			p, err = netip.PrefixFrom(a, a.BitLen()), nil
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("trusted-proxy: %q is not a network such as 10.0.0.0/8", text))
+			errs = append(errs, fmt.Errorf("%s: %q is not a network such as 10.0.0.0/8", flag, text))
 			continue
 		}
 		out = append(out, p.Masked())
 	}
 	return out, errors.Join(errs...)
+}
+
+// mailer is the sender of mail; nil if none is set up.
+func (c *Config) mailer() (*mail.Sender, error) {
+	password := []byte(nil)
+	if c.SMTPPassword != "" {
+		var err error
+		if password, err = os.ReadFile(c.SMTPPassword); err != nil {
+			return nil, fmt.Errorf("smtp-password-file: %w", err)
+		}
+	}
+	return mail.New(mail.Config{URL: c.SMTPURL, User: c.SMTPUser, Password: strings.TrimRight(string(password), "\r\n"), From: c.SMTPFrom})
 }

@@ -15,7 +15,7 @@ const module = "schalter/"
 // not allowed: a new arrow is first a line here.
 var arrows = map[string][]string{
 	// main wires all of them
-	"server": {"server/civic", "server/store", "server/bus", "server/sfu", "server/identity", "server/queue", "server/settings", "server/statistics", "server/visit", "server/web", "widget", "examples"},
+	"server": {"server/civic", "server/store", "server/bus", "server/sfu", "server/identity", "server/mail", "server/queue", "server/settings", "server/statistics", "server/visit", "server/web", "widget", "examples"},
 	// the vocabulary stands on the standard library alone
 	"server/civic": {},
 	// ids and enums
@@ -28,10 +28,14 @@ var arrows = map[string][]string{
 	"server/store": {"server/civic"},
 	// opens databases for tests
 	"server/store/storetest": {"server/store"},
+	// sends what it is given
+	"server/mail": {},
+	// catches mail for tests
+	"server/mail/mailtest": {},
 	// packets know no ticket
 	"server/sfu": {},
 	// features stand on rows and hints, never on each other
-	"server/identity": {"server/store", "server/civic"},
+	"server/identity": {"server/store", "server/civic", "server/mail"},
 	"server/queue":    {"server/store", "server/bus", "server/civic", "server/holiday"}, // and a status on the calendar
 	// settings: what a calendar may be made of
 	"server/settings":   {"server/store", "server/bus", "server/civic", "server/holiday"},
@@ -58,6 +62,10 @@ var keepers = map[string][]string{
 	"github.com/rickar/cal":       {"server/holiday"},
 	"github.com/boombuler/":       {"server/qr"},
 	"database/sql":                {"server/store", "server/store/storetest"},
+	"github.com/wneessen/go-mail": {"server/mail"},
+	"github.com/emersion/":        {"server/mail/mailtest"},
+	"github.com/go-webauthn/":     {"server/identity"},
+	"github.com/coreos/go-oidc":   {"server/identity"},
 	"modernc.org/":                {"server/store"},
 	"github.com/jackc/pgx":        {"server/store", "server/store/storetest"},
 }

@@ -67,7 +67,16 @@ func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err er
 	if s.queue, err = queue.New(s.store, hints, time.Now, log); err != nil {
 		return nil, fmt.Errorf("start queue: %w", err)
 	}
-	if s.identity, err = identity.New(s.store, time.Now, log); err != nil {
+	mailer, err := cfg.mailer()
+	if err != nil {
+		return nil, fmt.Errorf("set up mail: %w", err)
+	}
+	networks, err := prefixes("sso-network", cfg.SSONetwork)
+	if err != nil {
+		return nil, err
+	}
+	idents := identity.Config{ConsoleURL: s.consoleURL, Mail: mailer, SSONetworks: networks}
+	if s.identity, err = identity.New(s.store, idents, time.Now, log); err != nil {
 		return nil, fmt.Errorf("start identity: %w", err)
 	}
 	if s.settings, err = settings.New(s.store, hints, time.Now); err != nil {
@@ -142,6 +151,9 @@ func (s *system) close() error {
 	}
 	if s.visits != nil {
 		s.visits.Close()
+	}
+	if s.identity != nil {
+		s.identity.Close()
 	}
 	if s.queue != nil {
 		s.queue.Close()

@@ -18,6 +18,7 @@ import (
 type stranger struct {
 	body  string // with {office}, {desk}, {ticket} of the first authority
 	opens bool   // it may answer 2xx: with what is public, or the stranger's own
+	gone  bool   // it may refuse by its own rules too (409, 410, 422): it never leads to anybody else's account
 }
 
 const someProfile = `{"slug":"x","name":{"de":"X"},"about":{},"prefix":"X","phone":"","email":"","appointment_only":false,` +
@@ -67,10 +68,9 @@ var strangers = map[string]stranger{
 	"GET /api/v1/console/settings/audit.csv":                {opens: true},
 	"GET /logo/{slug}":                                      {opens: true},
 
-	"GET /api/v1/console/statistics":      {},
-	"GET /api/v1/console/statistics.csv":  {},
-	"GET /api/v1/console/statistics/year": {},
-
+	"GET /api/v1/console/statistics":               {},
+	"GET /api/v1/console/statistics.csv":           {},
+	"GET /api/v1/console/statistics/year":          {},
 	"GET /assets/{path...}":                        {opens: true},
 	"GET /b/{slug}.js":                             {opens: true},
 	"GET /f/{slug}/relay":                          {opens: true},
@@ -92,6 +92,41 @@ var strangers = map[string]stranger{
 	"GET /b/{slug}/check.js":                                          {opens: true},
 	"GET /p/{slug}":                                                   {opens: true},
 	"GET /{slug}/{office}":                                            {opens: true},
+	"GET /api/v1/console/start":                                       {opens: true},
+	"POST /api/v1/console/setup":                                      {body: `{"token":"x","authority":"Neu","slug":"neu","name":"Neu","email":"neu@neu.test","password":"eine lange Brücke 42"}`, gone: true},
+	"GET /api/v1/console/authorities/{slug}/sign-in":                  {opens: true},
+	"GET /api/v1/console/sso/{slug}":                                  {opens: true},
+	"GET /api/v1/console/sso-callback":                                {opens: true},
+	"POST /api/v1/console/password/forgotten":                         {body: `{"email":"huber@mitte.test"}`, opens: true}, // tells nothing
+	"POST /api/v1/console/password/token":                             {body: `{"token":"{ticket}"}`, gone: true},
+	"POST /api/v1/console/password/set":                               {body: `{"token":"{ticket}","password":"eine lange Brücke 42"}`, gone: true},
+	"POST /api/v1/console/session/code":                               {body: `{"code":"000000"}`, gone: true},
+	"POST /api/v1/console/session/passkey-options":                    {gone: true},
+	"POST /api/v1/console/session/passkey":                            {body: `{"credential":"{}"}`, gone: true},
+	"GET /api/v1/console/account":                                     {opens: true},
+	"PUT /api/v1/console/account/password":                            {body: `{"current":"falsch falsch","next":"eine lange Brücke 42"}`, gone: true},
+	"POST /api/v1/console/account/totp":                               {body: `{"password":"falsch falsch"}`, gone: true},
+	"POST /api/v1/console/account/totp/confirm":                       {body: `{"code":"000000"}`, gone: true},
+	"POST /api/v1/console/account/totp/remove":                        {body: `{"password":"falsch falsch"}`, gone: true},
+	"POST /api/v1/console/account/passkey-options":                    {body: `{"password":"falsch falsch"}`, gone: true},
+	"POST /api/v1/console/account/passkeys":                           {body: `{"name":"x","credential":"{}"}`, gone: true},
+	"POST /api/v1/console/account/passkeys/{passkey}/remove":          {body: `{"password":"falsch falsch"}`, gone: true},
+	"GET /api/v1/console/account/sessions":                            {opens: true},
+	"DELETE /api/v1/console/account/sessions/{session}":               {opens: true}, // of the own ones
+	"DELETE /api/v1/console/account/sessions":                         {opens: true},
+	"GET /api/v1/console/staff":                                       {},
+	"POST /api/v1/console/staff":                                      {body: `{"email":"x@mitte.test","name":"X","role":"clerk","offices":["{office}"],"contact":false}`},
+	"PUT /api/v1/console/staff/{clerk}":                               {body: `{"name":"X","role":"clerk","offices":[],"contact":false,"disabled":true}`},
+	"POST /api/v1/console/staff/{clerk}/invitation":                   {},
+	"DELETE /api/v1/console/staff/{clerk}/factors":                    {},
+	"PUT /api/v1/console/staff/{clerk}/sso":                           {body: `{"subject":"x"}`},
+	"GET /api/v1/console/staff/{clerk}/sessions":                      {},
+	"DELETE /api/v1/console/staff/{clerk}/sessions/{session}":         {},
+	"DELETE /api/v1/console/staff/{clerk}/sessions":                   {},
+	"GET /api/v1/console/sign-in-rules":                               {},
+	"PUT /api/v1/console/sign-in-rules":                               {body: `{"second_factor":true,"issuer":"","client_id":"","groups_claim":"","groups":[],"only":false}`},
+	"GET /api/v1/operator/authorities":                                {},
+	"POST /api/v1/operator/authorities":                               {body: `{"authority":"Neu","slug":"neu","name":"Neu","email":"neu@neu.test"}`},
 }
 
 // TestAuthoritiesNeverSeeEachOther walks every route as every role of another authority, while the first one is in the
@@ -108,7 +143,7 @@ func TestAuthoritiesNeverSeeEachOther(t *testing.T) {
 	citizen.enter()
 	waiting := newCitizen(t, p.address)
 	waiting.draw(officeMain)
-	fill := strings.NewReplacer("{slug}", town, "{office}", string(officeMain), "{desk}", string(desk.id), "{ticket}", string(mine.ID), "{path...}", "x")
+	fill := strings.NewReplacer("{slug}", town, "{office}", string(officeMain), "{desk}", string(desk.id), "{ticket}", string(mine.ID), "{clerk}", string(clerkID(huber)), "{session}", "x", "{passkey}", "eA", "{path...}", "x")
 	canaries := []string{"Kanari", string(mine.ID), string(desk.id), "huber"}
 
 	otherClerk := newClerk(t, p.address)
@@ -159,6 +194,9 @@ func TestAuthoritiesNeverSeeEachOther(t *testing.T) {
 				}
 				if strings.HasPrefix(r.Path, "/api/v1/ticket") && r.Method == http.MethodPost {
 					refused = append(refused, 409, 410) // of the own ticket
+				}
+				if how.gone {
+					refused = append(refused, 409, 410, 422, 429)
 				}
 				if slices.Contains(refused, a.status) || how.opens && a.status >= 200 && a.status < 400 {
 					return

@@ -34,10 +34,11 @@ func (r Role) Includes(other Role) bool {
 type Caller struct {
 	Role        Role
 	AuthorityID AuthorityID
-	Ticket      TicketID   // of a citizen
-	Clerk       ClerkID    // of a clerk
-	Session     SessionID  // of a clerk
-	Offices     []OfficeID // which a clerk may serve
+	Ticket      TicketID     // of a citizen
+	Clerk       ClerkID      // of a clerk
+	Session     SessionID    // of a clerk
+	Offices     []OfficeID   // which a clerk may serve
+	Stage       SessionStage // of a clerk's login: until it is full, only its next step is open
 }
 
 // MayServe refuses everyone but a clerk of that office. To others the office does not exist: NotFound.

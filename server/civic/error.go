@@ -109,6 +109,7 @@ const (
 	KeyLoginWrong          = "login_wrong"
 	KeySessionOver         = "session_over"
 	KeyForbidden           = "forbidden"
+	KeyFactorNeeded        = "factor_needed"
 	KeyOriginForeign       = "origin_foreign"
 	KeyHeaderMissing       = "header_missing"
 	KeyTooManyDraws        = "too_many_draws"

@@ -30,7 +30,7 @@ func (o *office) pass(d time.Duration) { o.clock.Add(d.Microseconds()) }
 func newOffice(t *testing.T, st *store.Store) *office {
 	o := &office{store: st}
 	o.clock.Store(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC).UnixMicro())
-	s, err := identity.New(st, o.now, slog.New(slog.DiscardHandler))
+	s, err := identity.New(st, identity.Config{ConsoleURL: "http://console.localhost:8080"}, o.now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,21 +75,23 @@ func refused(t *testing.T, what string, err error, code civic.Code, key string) 
 func TestAClerkSignsInAndOut(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		ctx := t.Context()
-		token, _, err := o.Login(ctx, " Huber@Example ", password)
+		w, err := o.Login(ctx, " Huber@Example ", password, "Firefox, Windows")
 		if err != nil {
 			t.Fatal(err)
 		}
-		caller, clerk, err := o.Clerk(ctx, token)
+		token := w.Token
+		w, err = o.Who(ctx, token)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if caller.Clerk != "c" || caller.MayServe("a", "o") != nil || clerk.Name != "Frau Huber" {
+		caller := w.Caller()
+		if caller.Clerk != "c" || caller.MayServe("a", "o") != nil || w.Clerk.Name != "Frau Huber" || w.Session.Agent != "Firefox, Windows" {
 			t.Errorf("caller %+v", caller)
 		}
-		if err := o.Logout(ctx, token); err != nil {
+		if err := o.Logout(ctx, caller); err != nil {
 			t.Fatal(err)
 		}
-		_, _, err = o.Clerk(ctx, token)
+		_, err = o.Who(ctx, token)
 		refused(t, "after logout", err, civic.Unauthenticated, civic.KeySessionOver)
 	})
 }
@@ -97,7 +99,7 @@ func TestAClerkSignsInAndOut(t *testing.T) {
 func TestWrongLoginsAreAlike(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		for what, email := range map[string]string{"wrong password": "huber@example", "unknown account": "nobody@example"} {
-			_, _, err := o.Login(t.Context(), email, "wrong password")
+			_, err := o.Login(t.Context(), email, "wrong password", "")
 			refused(t, what, err, civic.Unauthenticated, civic.KeyLoginWrong)
 		}
 	})
@@ -106,26 +108,26 @@ func TestWrongLoginsAreAlike(t *testing.T) {
 func TestSessionsEnd(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		ctx := t.Context()
-		idle, _, err := o.Login(ctx, "huber@example", password)
+		idle, err := o.Login(ctx, "huber@example", password, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		busy, _, err := o.Login(ctx, "huber@example", password)
+		busy, err := o.Login(ctx, "huber@example", password, "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range int(identity.SessionLife / (20 * time.Minute)) {
-			if _, _, err := o.Clerk(ctx, busy); err != nil {
+			if _, err := o.Who(ctx, busy.Token); err != nil {
 				t.Fatalf("a session in use ended at %v: %v", o.now(), err)
 			}
 			o.pass(20 * time.Minute)
 		}
-		_, _, err = o.Clerk(ctx, idle)
+		_, err = o.Who(ctx, idle.Token)
 		refused(t, "an idle session", err, civic.Unauthenticated, civic.KeySessionOver)
 		o.pass(time.Minute)
-		_, _, err = o.Clerk(ctx, busy)
+		_, err = o.Who(ctx, busy.Token)
 		refused(t, "after the longest life", err, civic.Unauthenticated, civic.KeySessionOver)
-		_, _, err = o.Clerk(ctx, "guess")
+		_, err = o.Who(ctx, "guess")
 		refused(t, "a guess", err, civic.Unauthenticated, civic.KeySessionOver)
 	})
 }
@@ -133,13 +135,13 @@ func TestSessionsEnd(t *testing.T) {
 func TestALoginClearsOldSessionsAway(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		ctx := t.Context()
-		old, _, err := o.Login(ctx, "huber@example", password)
+		old, err := o.Login(ctx, "huber@example", password, "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		stored := func() civic.Code {
 			return civic.CodeOf(o.store.Read(ctx, func(tx *store.Tx) error {
-				_, err := tx.SessionByHash(ctx, identity.Hash(old))
+				_, err := tx.SessionByHash(ctx, identity.Hash(old.Token))
 				return err
 			}))
 		}
@@ -148,7 +150,7 @@ func TestALoginClearsOldSessionsAway(t *testing.T) {
 			want civic.Code
 		}{{identity.SessionLife - time.Second, ""}, {time.Second, civic.NotFound}} {
 			o.pass(step.pass)
-			if _, _, err := o.Login(ctx, "huber@example", password); err != nil {
+			if _, err := o.Login(ctx, "huber@example", password, ""); err != nil {
 				t.Fatal(err)
 			}
 			if got := stored(); got != step.want {

@@ -19,6 +19,15 @@ type ClerkSession struct {
 	Role      civic.Role     `json:"role" enum:"clerk,supervisor,admin,operator"`
 	Authority BoardAuthority `json:"authority"`
 	Offices   []ClerkOffice  `json:"offices" doc:"the offices this clerk may serve"`
+	// Stage: until it is full, only the routes of the login's next step are open.
+	Stage   civic.SessionStage `json:"stage" enum:"full,factor,enrol"`
+	Factors SecondFactors      `json:"factors"`
+}
+
+// SecondFactors are those that a clerk has.
+type SecondFactors struct {
+	TOTP     bool `json:"totp"`
+	Passkeys int  `json:"passkeys"`
 }
 
 // ClerkOffice names an office that a clerk may serve.

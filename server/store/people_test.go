@@ -198,7 +198,9 @@ func TestSessions(t *testing.T) {
 		})
 		_, err := get("one")
 		refused(t, "expired", err, civic.NotFound, civic.KeySessionOver)
-		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteSession(ctx, hash("two")) })
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			return tx.DeleteSession(ctx, w.authority.ID, two.ClerkID, two.ID)
+		})
 		_, err = get("two")
 		refused(t, "logged out", err, civic.NotFound, civic.KeySessionOver)
 	})

@@ -93,7 +93,6 @@ var acrossAuthorities = map[string]string{
 	"ClerkByEmail":         "the login tells which authority",
 	"SessionByHash":        "the secret tells which authority",
 	"TouchAuthority":       "the authority itself",
-	"DeleteSession":        "by the secret",
 	"TicketBySecret":       "the secret tells which authority",
 	"TicketByIdempotency":  "by the secret",
 	"TakeResumeCode":       "the secret tells which authority",
@@ -113,6 +112,15 @@ var acrossAuthorities = map[string]string{
 	"NextDeadline":         "clockwork",
 	"DeleteEnded":          "clockwork",
 	"OpenVisits":           "start of a node",
+	"AccountToken":         "the secret tells which authority",
+	"TakeAccountToken":     "the secret tells which authority",
+	"TakeSSOLogin":         "the secret tells which authority",
+	"DeleteTokensBefore":   "old ones of all, at any login",
+	"SetSetupToken":        "there is no authority yet",
+	"TakeSetupToken":       "there is no authority yet",
+	"AnyClerk":             "asks whether there is anybody",
+	"LineUp":               "the id is the authority's",
+	"AuthorityCounts":      "counts, for the operator",
 }
 
 // names of the column in a condition, or in the list of an INSERT
@@ -139,11 +147,14 @@ func TestEveryQueryNamesItsAuthority(t *testing.T) {
 
 // wholeTables may be read from end to end.
 var wholeTables = map[string]string{
-	"Authorities SCAN authorities USING INDEX sqlite_autoindex_authorities_2": "it lists them all",
-	"OpenVisits SCAN visits USING INDEX visits_running":                       "the index holds only what is asked for",
-	"Retentions SCAN authorities":                                             "it lists them all",
-	"DeleteExpired SCAN setup_tokens":                                         "one row at most",
-	"DeleteEnded SCAN counters":                                               "one row an office and day, of some days",
+	"Authorities SCAN authorities USING INDEX sqlite_autoindex_authorities_2":     "it lists them all",
+	"OpenVisits SCAN visits USING INDEX visits_running":                           "the index holds only what is asked for",
+	"Retentions SCAN authorities":                                                 "it lists them all",
+	"DeleteExpired SCAN setup_tokens":                                             "one row at most",
+	"DeleteEnded SCAN counters":                                                   "one row an office and day, of some days",
+	"SetSetupToken SCAN setup_tokens":                                             "it has one row at most",
+	"AnyClerk SCAN clerks USING COVERING INDEX sqlite_autoindex_clerks_1":         "it stops at the first row",
+	"AuthorityCounts SCAN authorities USING INDEX sqlite_autoindex_authorities_2": "it lists them all",
 }
 
 func TestNoQueryReadsAWholeTable(t *testing.T) {

@@ -83,9 +83,12 @@ func (tx *Tx) deleteTickets(ctx context.Context, which string, args ...any) (d D
 	return d, nil
 }
 
-// DeleteExpired deletes what carries an expiry of its own: sessions, invitations, logins under way.
+// DeleteExpired deletes what carries an expiry of its own: sessions (see DeleteSessionsBefore), invitations, logins under way.
 func (tx *Tx) DeleteExpired(ctx context.Context, now time.Time) error {
-	for _, table := range []string{"sessions", "account_tokens", "sso_logins", "setup_tokens"} {
+	if _, err := tx.DeleteSessionsBefore(ctx, now); err != nil {
+		return err
+	}
+	for _, table := range []string{"account_tokens", "sso_logins", "setup_tokens"} {
 		if _, err := tx.exec(ctx, `DELETE FROM `+table+` WHERE expires_at <= $1`, micros(now)); err != nil {
 			return err
 		}

@@ -27,6 +27,12 @@ func (tx *Tx) SessionByHash(ctx context.Context, hash []byte) (civic.Session, er
 	return s, unknown(err, civic.KeySessionOver, "session", "of that token")
 }
 
+// Sessions returns a clerk's logins, the one seen last first.
+func (tx *Tx) Sessions(ctx context.Context, authority civic.AuthorityID, clerk civic.ClerkID) ([]civic.Session, error) {
+	return all(ctx, tx, scanSession, `SELECT `+sessionColumns+` FROM sessions
+		WHERE authority_id = $1 AND clerk_id = $2 ORDER BY seen_at DESC, id`, authority, clerk)
+}
+
 // SeeSession notes that the session is in use. An unknown one is no error: it has just ended.
 func (tx *Tx) SeeSession(ctx context.Context, authority civic.AuthorityID, session civic.SessionID, now time.Time) error {
 	_, err := tx.exec(ctx, `UPDATE sessions SET seen_at = $3 WHERE authority_id = $1 AND id = $2`,
@@ -34,13 +40,56 @@ func (tx *Tx) SeeSession(ctx context.Context, authority civic.AuthorityID, sessi
 	return err
 }
 
-// DeleteSession ends a login. An unknown one is no error.
-func (tx *Tx) DeleteSession(ctx context.Context, hash []byte) error {
-	_, err := tx.exec(ctx, `DELETE FROM sessions WHERE hash = $1`, hash)
+// SetChallenge keeps what a session's ceremony under way has to be compared with.
+func (tx *Tx) SetChallenge(ctx context.Context, authority civic.AuthorityID, session civic.SessionID, challenge string) error {
+	_, err := tx.exec(ctx, `UPDATE sessions SET challenge = $3 WHERE authority_id = $1 AND id = $2`, authority, session, challenge)
 	return err
 }
 
-// DeleteSessionsBefore deletes the sessions of all authorities that expired at t or earlier, and returns how many.
+// TakeChallenge uses up what SetChallenge has kept; NotFound if there is nothing.
+func (tx *Tx) TakeChallenge(ctx context.Context, authority civic.AuthorityID, session civic.SessionID) (string, error) {
+	kept, err := one(ctx, tx, value[string], `SELECT challenge FROM sessions
+		WHERE authority_id = $1 AND id = $2 AND challenge <> ''`, authority, session)
+	if err != nil {
+		return "", unknown(err, civic.KeyNotFound, "challenge of session", session)
+	}
+	n, err := tx.exec(ctx, `UPDATE sessions SET challenge = '' WHERE authority_id = $1 AND id = $2 AND challenge = $3`,
+		authority, session, kept)
+	if err == nil && n == 0 {
+		err = civic.Errorf(civic.NotFound, civic.KeyNotFound, "the challenge of session %s was used at the same time", session)
+	}
+	return kept, err
+}
+
+// DeleteSession ends a login. An unknown one is no error.
+func (tx *Tx) DeleteSession(ctx context.Context, authority civic.AuthorityID, clerk civic.ClerkID, session civic.SessionID) error {
+	_, err := tx.exec(ctx, `DELETE FROM sessions WHERE authority_id = $1 AND clerk_id = $2 AND id = $3`, authority, clerk, session)
+	return err
+}
+
+// DeleteSessions ends all logins of a clerk but one, which may be none, and returns those that it has ended.
+func (tx *Tx) DeleteSessions(ctx context.Context, authority civic.AuthorityID, clerk civic.ClerkID, but civic.SessionID) ([]civic.SessionID, error) {
+	return all(ctx, tx, value[civic.SessionID], `DELETE FROM sessions
+		WHERE authority_id = $1 AND clerk_id = $2 AND id <> $3 RETURNING id`, authority, clerk, but)
+}
+
+// DeleteSessionsBefore deletes the sessions of all authorities that expired at t or earlier, and returns how many. Those
+// of a clerk who has called somebody stay until the conversation has ended.
 func (tx *Tx) DeleteSessionsBefore(ctx context.Context, t time.Time) (int, error) {
-	return tx.exec(ctx, `DELETE FROM sessions WHERE expires_at <= $1`, micros(t))
+	return tx.exec(ctx, `DELETE FROM sessions WHERE expires_at <= $1 AND NOT EXISTS
+		(SELECT 1 FROM tickets WHERE tickets.clerk_id = sessions.clerk_id AND tickets.state IN ('called', 'serving'))`, micros(t))
+}
+
+// Serving says whether somebody is called to a clerk's desk or in conversation there.
+func (tx *Tx) Serving(ctx context.Context, authority civic.AuthorityID, clerk civic.ClerkID) (bool, error) {
+	n, err := one(ctx, tx, value[int], `SELECT COUNT(*) FROM tickets WHERE authority_id = $1 AND clerk_id = $2 AND state IN ('called', 'serving')`,
+		authority, clerk)
+	return n > 0, err
+}
+
+// DeleteClerkGrants takes back the grants with which a clerk could still join a room.
+func (tx *Tx) DeleteClerkGrants(ctx context.Context, authority civic.AuthorityID, clerk civic.ClerkID) error {
+	_, err := tx.exec(ctx, `DELETE FROM grants WHERE authority_id = $1 AND side = 'clerk' AND visit_id IN
+		(SELECT id FROM visits WHERE authority_id = $1 AND clerk_id = $2 AND state <> 'ended')`, authority, clerk)
+	return err
 }

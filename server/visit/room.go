@@ -328,3 +328,11 @@ func (m *Member) Leave() { m.gone(EndLeft) }
 
 // Lost takes the member out of the room because its socket is gone: there is nobody to tell.
 func (m *Member) Lost() { m.gone("") }
+
+// Clerk is whose side the member is on, if it is the clerk's; else empty.
+func (m *Member) Clerk() civic.ClerkID {
+	if m.side == civic.SideClerk {
+		return m.room.visit.ClerkID
+	}
+	return ""
+}

@@ -8,61 +8,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"schalter/server/civic"
-	"schalter/server/identity"
 	"schalter/server/protocol"
 )
-
-func (s *Server) login(c *fiber.Ctx) error {
-	l, err := body[protocol.Login](s, c)
-	if err != nil {
-		return err
-	}
-	if err := s.limits.allow(LimitAccount, string(identity.Hash(l.Email))); err != nil {
-		return err
-	}
-	ctx := s.ctx(c)
-	token, clerk, err := s.deps.Identity.Login(ctx, l.Email, l.Password)
-	if err != nil {
-		return err
-	}
-	setSessionCookie(c, token, identity.SessionLife)
-	return s.clerkSession(ctx, c, clerk)
-}
-
-func (s *Server) session(c *fiber.Ctx) error {
-	ctx := s.ctx(c)
-	_, clerk, err := s.deps.Identity.Clerk(ctx, s.secret(c, civic.RoleClerk))
-	if err != nil {
-		return err
-	}
-	return s.clerkSession(ctx, c, clerk)
-}
-
-func (s *Server) clerkSession(ctx context.Context, c *fiber.Ctx, clerk civic.Clerk) error {
-	answer := protocol.ClerkSession{Clerk: clerk.ID, Name: clerk.Name, Role: clerk.Role, Offices: []protocol.ClerkOffice{}}
-	for _, id := range clerk.Offices {
-		snap, err := s.deps.Queue.Snapshot(ctx, clerk.AuthorityID, id)
-		if err != nil {
-			return err
-		}
-		answer.Authority = authorityOf(snap.Authority)
-		if snap.Office.Retired {
-			continue
-		}
-		answer.Offices = append(answer.Offices, protocol.ClerkOffice{ID: id, Name: snap.Office.Name})
-	}
-	return c.JSON(answer)
-}
-
-func (s *Server) logout(c *fiber.Ctx) error {
-	token := s.secret(c, civic.RoleClerk)
-	if err := s.deps.Identity.Logout(s.ctx(c), token); err != nil {
-		return err
-	}
-	s.latest.drop(sessionKey(token), civic.Errorf(civic.Unauthenticated, civic.KeySessionOver, "logged out"))
-	clearSessionCookie(c)
-	return c.SendStatus(fiber.StatusNoContent)
-}
 
 func (s *Server) openDesk(c *fiber.Ctx) error {
 	o, err := body[protocol.OpenDesk](s, c)
@@ -241,9 +188,6 @@ func (s *Server) issuing(c *fiber.Ctx) error {
 	return s.answerOffice(c, office)
 }
 
-// sessionKey names a session's socket without keeping its token.
-func sessionKey(token string) string { return "session:" + string(identity.Hash(token)) }
-
 // consoleSocket keeps a clerk's console up to date: one view for each office. It lives as long as the session, and the
 // session as long as it: a page that answers is in use.
 func (s *Server) consoleSocket(c *fiber.Ctx) error {
@@ -253,12 +197,12 @@ func (s *Server) consoleSocket(c *fiber.Ctx) error {
 			return err
 		}
 		s.latest.take("clerk:"+string(caller.Clerk), t)
-		s.latest.take(sessionKey(token), t)
+		s.latest.hold(sessionKey(caller.Session), t)
 		if err := s.deps.Queue.SeenClerk(ctx, caller); err != nil {
 			return err
 		}
 		t.OnPong(func() {
-			if _, _, err := s.deps.Identity.Clerk(t.ctx, token); err != nil {
+			if _, err := s.deps.Identity.Who(t.ctx, token); err != nil {
 				t.refuse(err, false) // a database that is away for the moment ends no console
 				return
 			}

@@ -24,8 +24,8 @@ func (d Deps) asks() asks {
 	return asks{
 		caller: func(ctx context.Context, role civic.Role, secret string) (civic.Caller, error) {
 			if role.Staff() {
-				caller, _, err := d.Identity.Clerk(ctx, secret)
-				return caller, err
+				w, err := d.Identity.Who(ctx, secret)
+				return w.Caller(), err
 			}
 			return d.Identity.Citizen(ctx, secret)
 		},

@@ -3,6 +3,8 @@ package web
 import (
 	"sync"
 
+	"github.com/coder/websocket"
+
 	"schalter/server/protocol"
 )
 
@@ -42,6 +44,33 @@ func (l *latest) moved(key string) {
 	if t != nil {
 		t.Send(protocol.FrameMoved, nil)
 		t.Close("moved")
+	}
+}
+
+// hold notes the page under another key, to be ended by drop or cut; an earlier page of that key goes on.
+func (l *latest) hold(key string, t *Talk) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.talks == nil {
+		l.talks = map[string]*Talk{}
+	}
+	l.talks[key] = t
+	t.OnClose(func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.talks[key] == t {
+			delete(l.talks, key)
+		}
+	})
+}
+
+// cut ends the page of that key, which may come back as far as it is let in.
+func (l *latest) cut(key string) {
+	l.mu.Lock()
+	t := l.talks[key]
+	l.mu.Unlock()
+	if t != nil {
+		t.end(websocket.StatusGoingAway, "over")
 	}
 }
 

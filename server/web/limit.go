@@ -20,6 +20,7 @@ const (
 	LimitResume        // per address prefix
 	LimitSocket        // per address prefix
 	LimitAccount       // per account that somebody tries to log in to
+	LimitCode          // per account whose second factor somebody shows
 	LimitWrite         // per ticket or clerk
 )
 
@@ -34,6 +35,7 @@ var limitTable = map[Limit]struct {
 	LimitResume:  {20, 2 * time.Second, civic.KeyTooManyRequests},
 	LimitSocket:  {200, 50 * time.Millisecond, civic.KeyTooManyRequests},
 	LimitAccount: {5, 12 * time.Second, civic.KeyTooManyRequests},
+	LimitCode:    {5, time.Minute, civic.KeyTooManyRequests},
 	LimitWrite:   {20, 50 * time.Millisecond, civic.KeyTooManyRequests},
 }
 
@@ -42,7 +44,7 @@ func (l Limit) perAddress() bool {
 }
 
 const (
-	limitKeep = 2 * time.Minute // longer than any bucket takes to fill
+	limitKeep = 6 * time.Minute // longer than any bucket takes to fill
 	limitMax  = 50_000          // buckets in one generation
 )
 

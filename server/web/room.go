@@ -34,6 +34,9 @@ func (s *Server) room(c *fiber.Ctx) error {
 			return err
 		}
 		t.OnClose(m.Lost)
+		if clerk := m.Clerk(); clerk != "" {
+			s.latest.hold(roomKey(clerk), t) // whoever is signed out is in no room any more
+		}
 		t.Send(protocol.FrameJoined, protocol.Joined{Version: protocol.Version, Participant: m.ID(), Now: s.now().UTC()})
 		On(t, protocol.FrameOffer, func(ctx context.Context, o protocol.Offer) error {
 			sdp, err := m.Peer().Offer(ctx, o.SDP, linesOf(o.Lines))

@@ -25,10 +25,11 @@ type Route struct {
 	Method string
 	Path   string // with {names}; {path...} takes the rest
 	Site   Site
-	Role   civic.Role // who may; checked before the handler runs
-	Body   any        // zero value of the request's type; nil: none
-	Answer any        // zero value of the answer's type; nil: none
-	Status int        // of success
+	Role   civic.Role           // who may; checked before the handler runs
+	During []civic.SessionStage // how far a login may have come; none: it must be full
+	Body   any                  // zero value of the request's type; nil: none
+	Answer any                  // zero value of the answer's type; nil: none
+	Status int                  // of success
 	Kind   Kind
 	Limit  Limit
 	Bytes  int    // of the body at most, if it is more than bodyLimit; such a path has no {names}
@@ -64,6 +65,15 @@ const (
 
 	supervisor = civic.RoleSupervisor
 	admin      = civic.RoleAdmin
+
+	operator = civic.RoleOperator
+)
+
+// How far a login may have come at the routes of its next step.
+var (
+	anyStage    = []civic.SessionStage{civic.StageFactor, civic.StageEnrol}
+	factorStage = []civic.SessionStage{civic.StageFactor}
+	enrolStage  = []civic.SessionStage{civic.StageEnrol}
 )
 
 // Routes is the whole surface of the server. A route that is not in here does not exist, and a test walks every line
@@ -108,10 +118,90 @@ var Routes = []Route{
 	// Clerks.
 	{Method: post, Path: "/api/v1/console/session", Site: Console, Role: nobody, Kind: API, Limit: LimitLogin,
 		Body: protocol.Login{}, Answer: protocol.ClerkSession{}, Status: 200, Do: "Logs in.", Handle: (*Server).login},
-	{Method: get, Path: "/api/v1/console/session", Site: Console, Role: clerk, Kind: API,
-		Answer: protocol.ClerkSession{}, Status: 200, Do: "Who is logged in.", Handle: (*Server).session},
-	{Method: remove, Path: "/api/v1/console/session", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
-		Status: 204, Do: "Logs out.", Handle: (*Server).logout},
+	{Method: get, Path: "/api/v1/console/session", Site: Console, Role: clerk, During: anyStage, Kind: API,
+		Answer: protocol.ClerkSession{}, Status: 200, Do: "Who is logged in, and how far.", Handle: (*Server).session},
+	{Method: remove, Path: "/api/v1/console/session", Site: Console, Role: clerk, During: anyStage, Kind: API, Limit: LimitWrite,
+		Status: 204, Do: "Logs out. A running conversation is interrupted.", Handle: (*Server).logout},
+	{Method: post, Path: "/api/v1/console/session/code", Site: Console, Role: clerk, During: factorStage, Kind: API, Limit: LimitWrite,
+		Body: protocol.FactorCode{}, Answer: protocol.ClerkSession{}, Status: 200, Do: "Second step: a code of an authenticator app.", Handle: (*Server).sessionCode},
+	{Method: post, Path: "/api/v1/console/session/passkey-options", Site: Console, Role: clerk, During: factorStage, Kind: API, Limit: LimitWrite,
+		Answer: protocol.PasskeyOptions{}, Status: 200, Do: "Second step: what the browser needs to ask for a passkey.", Handle: (*Server).sessionPasskeyOptions},
+	{Method: post, Path: "/api/v1/console/session/passkey", Site: Console, Role: clerk, During: factorStage, Kind: API, Limit: LimitWrite,
+		Body: protocol.PasskeyAnswer{}, Answer: protocol.ClerkSession{}, Status: 200, Do: "Second step: a passkey.", Handle: (*Server).sessionPasskey},
+
+	// Accounts: the way in.
+	{Method: get, Path: "/api/v1/console/start", Site: Console, Role: nobody, Kind: API,
+		Answer: protocol.Start{}, Status: 200, Do: "What the sign-in screen offers.", Handle: (*Server).start},
+	{Method: post, Path: "/api/v1/console/setup", Site: Console, Role: nobody, Kind: API, Limit: LimitLogin,
+		Body: protocol.Setup{}, Answer: protocol.ClerkSession{}, Status: 200, Do: "The first administrator, by one-time token; refused for ever once anybody is there.", Handle: (*Server).setup},
+	{Method: get, Path: "/api/v1/console/authorities/{slug}/sign-in", Site: Console, Role: nobody, Kind: API, Limit: LimitResume,
+		Answer: protocol.SignInWays{}, Status: 200, Do: "How the clerks of an authority sign in.", Handle: (*Server).signInWays},
+	{Method: get, Path: "/api/v1/console/sso/{slug}", Site: Console, Role: nobody, Kind: API, Limit: LimitLogin,
+		Status: 303, Do: "Begins single sign-on: leads to the issuer.", Handle: (*Server).beginSSO},
+	{Method: get, Path: "/api/v1/console/sso-callback", Site: Console, Role: nobody, Kind: API, Limit: LimitLogin,
+		Status: 200, Do: "Ends single sign-on: the issuer leads here.", Handle: (*Server).finishSSO},
+	{Method: post, Path: "/api/v1/console/password/forgotten", Site: Console, Role: nobody, Kind: API, Limit: LimitLogin,
+		Body: protocol.Forgotten{}, Status: 204, Do: "Mails a link, if there is such an account; never says whether.", Handle: (*Server).forgotten},
+	{Method: post, Path: "/api/v1/console/password/token", Site: Console, Role: nobody, Kind: API, Limit: LimitResume,
+		Body: protocol.TokenLook{}, Answer: protocol.TokenOwner{}, Status: 200, Do: "Whose link this is.", Handle: (*Server).tokenOwner},
+	{Method: post, Path: "/api/v1/console/password/set", Site: Console, Role: nobody, Kind: API, Limit: LimitResume,
+		Body: protocol.TokenPassword{}, Answer: protocol.ClerkSession{}, Status: 200, Do: "Sets the password by a link, and signs in.", Handle: (*Server).tokenPassword},
+
+	// Accounts: the own one.
+	{Method: get, Path: "/api/v1/console/account", Site: Console, Role: clerk, During: enrolStage, Kind: API,
+		Answer: protocol.Account{}, Status: 200, Do: "The own account and its factors.", Handle: (*Server).account},
+	{Method: put, Path: "/api/v1/console/account/password", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Body: protocol.NewPassword{}, Status: 204, Do: "Sets another password; other logins end.", Handle: (*Server).newPassword},
+	{Method: post, Path: "/api/v1/console/account/totp", Site: Console, Role: clerk, During: enrolStage, Kind: API, Limit: LimitWrite,
+		Body: protocol.PasswordProof{}, Answer: protocol.NewTOTP{}, Status: 200, Do: "Begins to set up an authenticator app.", Handle: (*Server).newTOTP},
+	{Method: post, Path: "/api/v1/console/account/totp/confirm", Site: Console, Role: clerk, During: enrolStage, Kind: API, Limit: LimitWrite,
+		Body: protocol.FactorCode{}, Answer: protocol.ClerkSession{}, Status: 200, Do: "Ends it by a first code.", Handle: (*Server).confirmTOTP},
+	{Method: post, Path: "/api/v1/console/account/totp/remove", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Body: protocol.PasswordProof{}, Status: 204, Do: "Takes the authenticator app away.", Handle: (*Server).removeTOTP},
+	{Method: post, Path: "/api/v1/console/account/passkey-options", Site: Console, Role: clerk, During: enrolStage, Kind: API, Limit: LimitWrite,
+		Body: protocol.PasswordProof{}, Answer: protocol.PasskeyOptions{}, Status: 200, Do: "Begins to register a passkey.", Handle: (*Server).newPasskeyOptions},
+	{Method: post, Path: "/api/v1/console/account/passkeys", Site: Console, Role: clerk, During: enrolStage, Kind: API, Limit: LimitWrite,
+		Body: protocol.NewPasskey{}, Answer: protocol.ClerkSession{}, Status: 200, Do: "Ends it.", Handle: (*Server).addPasskey},
+	{Method: post, Path: "/api/v1/console/account/passkeys/{passkey}/remove", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Body: protocol.PasswordProof{}, Status: 204, Do: "Takes a passkey away.", Handle: (*Server).removePasskey},
+	{Method: get, Path: "/api/v1/console/account/sessions", Site: Console, Role: clerk, Kind: API,
+		Answer: protocol.SessionList{}, Status: 200, Do: "The own logins.", Handle: (*Server).ownSessions},
+	{Method: remove, Path: "/api/v1/console/account/sessions/{session}", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Status: 204, Do: "Ends one of them.", Handle: (*Server).endOwnSession},
+	{Method: remove, Path: "/api/v1/console/account/sessions", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Status: 204, Do: "Logs out everywhere.", Handle: (*Server).endOwnSessions},
+
+	// Accounts: those of the authority.
+	{Method: get, Path: "/api/v1/console/staff", Site: Console, Role: admin, Kind: API,
+		Answer: protocol.Staff{}, Status: 200, Do: "The accounts of the authority.", Handle: (*Server).staff},
+	{Method: post, Path: "/api/v1/console/staff", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Body: protocol.StaffInvitation{}, Answer: protocol.Invited{}, Status: 201, Do: "Invites somebody.", Handle: (*Server).inviteStaff},
+	{Method: put, Path: "/api/v1/console/staff/{clerk}", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Body: protocol.StaffProfile{}, Answer: protocol.StaffMember{}, Status: 200, Do: "Changes an account; another role or disabling ends its logins.", Handle: (*Server).changeStaff},
+	{Method: post, Path: "/api/v1/console/staff/{clerk}/invitation", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Answer: protocol.Invited{}, Status: 200, Do: "Sends another invitation, or a link to set a password.", Handle: (*Server).inviteAgain},
+	{Method: remove, Path: "/api/v1/console/staff/{clerk}/factors", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Status: 204, Do: "Takes all second factors away.", Handle: (*Server).resetFactors},
+	{Method: put, Path: "/api/v1/console/staff/{clerk}/sso", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Body: protocol.SubjectLink{}, Status: 204, Do: "Links the account to single sign-on.", Handle: (*Server).linkSSO},
+	{Method: get, Path: "/api/v1/console/staff/{clerk}/sessions", Site: Console, Role: admin, Kind: API,
+		Answer: protocol.SessionList{}, Status: 200, Do: "The logins of a colleague.", Handle: (*Server).staffSessions},
+	{Method: remove, Path: "/api/v1/console/staff/{clerk}/sessions/{session}", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Status: 204, Do: "Ends one of them.", Handle: (*Server).endStaffSession},
+	{Method: remove, Path: "/api/v1/console/staff/{clerk}/sessions", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Status: 204, Do: "Ends all of them.", Handle: (*Server).endStaffSessions},
+	{Method: get, Path: "/api/v1/console/sign-in-rules", Site: Console, Role: admin, Kind: API,
+		Answer: protocol.SignInRules{}, Status: 200, Do: "How the clerks must sign in.", Handle: (*Server).signInRules},
+	{Method: put, Path: "/api/v1/console/sign-in-rules", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Body: protocol.SignInRules{}, Answer: protocol.SignInRules{}, Status: 200, Do: "Sets that: second factor, single sign-on.", Handle: (*Server).setSignInRules},
+
+	// Authorities: of operators.
+	{Method: get, Path: "/api/v1/operator/authorities", Site: Console, Role: operator, Kind: API,
+		Answer: protocol.AuthorityList{}, Status: 200, Do: "All authorities, from outside.", Handle: (*Server).authorities},
+	{Method: post, Path: "/api/v1/operator/authorities", Site: Console, Role: operator, Kind: API, Limit: LimitWrite,
+		Body: protocol.FoundAuthority{}, Answer: protocol.Invited{}, Status: 201, Do: "Founds an authority and invites its first administrator.", Handle: (*Server).foundAuthority},
+
+	// Clerks at work.
 	{Method: post, Path: "/api/v1/console/desks", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
 		Body: protocol.OpenDesk{}, Answer: protocol.OfficeView{}, Status: 200, Do: "Opens a desk at an office.", Handle: (*Server).openDesk},
 	{Method: post, Path: "/api/v1/console/desks/{desk}/pause", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,

@@ -8,13 +8,18 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"schalter/server/civic"
+	"schalter/server/identity"
 )
 
 // The cookies. There are no others.
 const (
 	ticketCookie  = "__Host-ticket"  // the secret of a citizen's ticket, in our frame on the town's page: partitioned
 	sessionCookie = "__Host-session" // a clerk's
+	ssoCookie     = "__Host-sso"     // the state of a single sign-on under way
 )
+
+// sessionCookieLife is longer than any session: the server ends those, and one in a conversation ends later than others.
+const sessionCookieLife = 2 * identity.SessionLife
 
 // secret returns what a request brings to prove its role: the cookie or, of a citizen whose browser refuses it, the bearer.
 // A socket without an Origin has no cookie: a foreign program may have put it there.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -215,6 +216,9 @@ func (s *Server) run(c *fiber.Ctx, r *Route) error {
 		}
 		if !caller.Role.Includes(r.Role) {
 			return civic.Errorf(civic.Forbidden, civic.KeyForbidden, "role %s is not %s", caller.Role, r.Role)
+		}
+		if r.Role.Staff() && caller.Stage != civic.StageFull && !slices.Contains(r.During, caller.Stage) {
+			return civic.Errorf(civic.Forbidden, civic.KeyFactorNeeded, "the login has come to %q only", caller.Stage)
 		}
 		c.Locals(keyCaller, caller)
 		if !r.Limit.perAddress() {

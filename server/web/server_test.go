@@ -70,7 +70,7 @@ func testAsks() asks {
 			if secret != goodSecret {
 				return civic.Caller{}, civic.Errorf(civic.Unauthenticated, civic.KeyTicketUnknown, "no")
 			}
-			return civic.Caller{Role: role, AuthorityID: "a", Ticket: "t1"}, nil
+			return civic.Caller{Role: role, AuthorityID: "a", Ticket: "t1", Stage: civic.StageFull}, nil
 		},
 		authority: func(_ context.Context, slug string) (civic.Authority, error) {
 			if slug != "town" {

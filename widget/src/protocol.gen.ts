@@ -51,6 +51,554 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own account and its factors. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/account/passkey-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to register a passkey. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordProof"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PasskeyOptions"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPasskey"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClerkSession"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/account/passkeys/{passkey}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a passkey away. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    passkey: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordProof"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets another password; other logins end. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewPassword"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own logins. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionList"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Logs out everywhere. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/account/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of them. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    session: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/account/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to set up an authenticator app. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordProof"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewTOTP"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/account/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends it by a first code. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FactorCode"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClerkSession"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/account/totp/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the authenticator app away. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordProof"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/authorities/{slug}/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the clerks of an authority sign in. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    slug: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignInWays"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/desks": {
         parameters: {
             query?: never;
@@ -880,6 +1428,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/password/forgotten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mails a link, if there is such an account; never says whether. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Forgotten"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/password/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets the password by a link, and signs in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TokenPassword"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClerkSession"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/password/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whose link this is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TokenLook"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TokenOwner"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/poster.pdf": {
         parameters: {
             query?: never;
@@ -930,7 +1623,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is logged in. */
+        /** Who is logged in, and how far. */
         get: {
             parameters: {
                 query?: never;
@@ -995,7 +1688,7 @@ export interface paths {
                 };
             };
         };
-        /** Logs out. */
+        /** Logs out. A running conversation is interrupted. */
         delete: {
             parameters: {
                 query?: never;
@@ -1023,6 +1716,149 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/session/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Second step: a code of an authenticator app. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FactorCode"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClerkSession"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Second step: a passkey. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasskeyAnswer"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClerkSession"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/session/passkey-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Second step: what the browser needs to ask for a passkey. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PasskeyOptions"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1627,6 +2463,133 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The first administrator, by one-time token; refused for ever once anybody is there. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClerkSession"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/sign-in-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the clerks must sign in. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignInRules"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Sets that: second factor, single sign-on. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignInRules"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignInRules"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/socket": {
         parameters: {
             query?: never;
@@ -1650,6 +2613,531 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/sso-callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ends single sign-on: the issuer leads here. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/sso/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Begins single sign-on: leads to the issuer. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    slug: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description See Other */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts of the authority. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Staff"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Invites somebody. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StaffInvitation"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Invited"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/staff/{clerk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes an account; another role or disabling ends its logins. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    clerk: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StaffProfile"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StaffMember"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/staff/{clerk}/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes all second factors away. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    clerk: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/staff/{clerk}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends another invitation, or a link to set a password. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    clerk: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Invited"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/staff/{clerk}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The logins of a colleague. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    clerk: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionList"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Ends all of them. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    clerk: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/staff/{clerk}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of them. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    clerk: string;
+                    session: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/staff/{clerk}/sso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Links the account to single sign-on. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    clerk: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SubjectLink"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the sign-in screen offers. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Start"];
+                    };
                 };
                 /** @description A refusal */
                 default: {
@@ -1797,6 +3285,84 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All authorities, from outside. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuthorityList"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Founds an authority and invites its first administrator. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FoundAuthority"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Invited"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2429,6 +3995,18 @@ export interface components {
             topic?: string;
             wants?: string;
         };
+        Account: {
+            email: string;
+            name: string;
+            passkeys: components["schemas"]["PasskeyView"][];
+            /** @description signs in with a password of the own */
+            password: boolean;
+            /** @description the authority demands one */
+            second_factor: boolean;
+            /** @description linked to single sign-on */
+            sso: boolean;
+            totp: boolean;
+        };
         Answer: {
             /** Format: int64 */
             id: number;
@@ -2465,6 +4043,21 @@ export interface components {
             local: string[];
             /** @description holidays on which the authority is open all the same */
             without: string[];
+        };
+        AuthorityCount: {
+            /** Format: int64 */
+            clerks: number;
+            name: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            offices: number;
+            published: boolean;
+            slug: string;
+        };
+        AuthorityList: {
+            authorities: components["schemas"]["AuthorityCount"][];
+            mail: boolean;
         };
         AuthorityProfile: {
             /** @description #rrggbb; empty: ours */
@@ -2675,11 +4268,14 @@ export interface components {
         ClerkSession: {
             authority: components["schemas"]["BoardAuthority"];
             clerk: string;
+            factors: components["schemas"]["SecondFactors"];
             name: string;
             /** @description the offices this clerk may serve */
             offices: components["schemas"]["ClerkOffice"][];
             /** @enum {string} */
             role: "clerk" | "supervisor" | "admin" | "operator";
+            /** @enum {string} */
+            stage: "full" | "factor" | "enrol";
         };
         ClerkTicket: {
             /** @description asked to be passed over for the moment */
@@ -2834,6 +4430,9 @@ export interface components {
             from: string;
             to: string;
         };
+        FactorCode: {
+            code: string;
+        };
         Figures: {
             /** Format: int64 */
             mean_wait_minutes: number;
@@ -2852,6 +4451,17 @@ export interface components {
             line?: number;
             /** @description offices.bauamt.prefix */
             path: string;
+        };
+        Forgotten: {
+            email: string;
+        };
+        FoundAuthority: {
+            /** @description its name */
+            authority: string;
+            email: string;
+            /** @description of its first administrator */
+            name: string;
+            slug: string;
         };
         Grant: {
             /** @description ICE servers; none are needed where UDP or TCP reaches the switch */
@@ -2905,6 +4515,12 @@ export interface components {
              * @description 0 is Sunday
              */
             weekday: number;
+        };
+        Invited: {
+            /** @description mail is set up, but was not taken */
+            failed?: boolean;
+            link?: string;
+            member?: components["schemas"]["StaffMember"];
         };
         IssuingSwitch: {
             /** @description false: no new numbers today */
@@ -2999,6 +4615,21 @@ export interface components {
              * @enum {string}
              */
             type: "moved";
+        };
+        NewPasskey: {
+            credential: string;
+            name: string;
+        };
+        NewPassword: {
+            current: string;
+            next: string;
+        };
+        NewTOTP: {
+            /** @description the URL */
+            qr: components["schemas"]["QR"];
+            secret: string;
+            /** @description otpauth://... */
+            url: string;
         };
         Offer: {
             /**
@@ -3143,6 +4774,23 @@ export interface components {
             side: "citizen" | "clerk";
             sound: boolean;
         };
+        PasskeyAnswer: {
+            credential: string;
+        };
+        PasskeyOptions: {
+            options: string;
+        };
+        PasskeyView: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            name: string;
+            /** Format: date-time */
+            used_at: string;
+        };
+        PasswordProof: {
+            password?: string;
+        };
         PauseDesk: {
             /** Format: date-time */
             until?: string;
@@ -3259,6 +4907,11 @@ export interface components {
              */
             started_at?: string;
         };
+        SSOGroup: {
+            group: string;
+            offices: string[];
+            role: string;
+        };
         Seat: {
             participant?: string;
             picture: boolean;
@@ -3294,6 +4947,11 @@ export interface components {
              */
             type: "seats";
         };
+        SecondFactors: {
+            /** Format: int64 */
+            passkeys: number;
+            totp: boolean;
+        };
         Sends: {
             picture: boolean;
             screen: boolean;
@@ -3306,6 +4964,20 @@ export interface components {
              * @enum {string}
              */
             type: "sends";
+        };
+        SessionList: {
+            sessions: components["schemas"]["SessionView"][];
+        };
+        SessionView: {
+            /** @description browser and system in words; empty: unknown */
+            agent: string;
+            /** @description this very one */
+            current?: boolean;
+            id: string;
+            /** Format: date-time */
+            seen: string;
+            /** Format: date-time */
+            since: string;
         };
         Settings: {
             calendar: components["schemas"]["AuthorityCalendar"];
@@ -3341,6 +5013,40 @@ export interface components {
             before: string;
             path: string;
         };
+        Setup: {
+            /** @description its name */
+            authority: string;
+            email: string;
+            name: string;
+            password: string;
+            slug: string;
+            token: string;
+        };
+        SignInRules: {
+            /** @description what the issuer has to allow as redirect URI */
+            callback?: string;
+            client_id: string;
+            /** @description never answered; empty keeps the one that is there */
+            client_secret?: string;
+            groups: components["schemas"]["SSOGroup"][];
+            /** @description empty: groups */
+            groups_claim: string;
+            has_secret?: boolean;
+            /** @description empty: no single sign-on */
+            issuer: string;
+            /** @description no passwords, but for operators */
+            only: boolean;
+            second_factor: boolean;
+        };
+        SignInWays: {
+            name: {
+                [key: string]: string;
+            };
+            /** @description false: for operators only */
+            passwords: boolean;
+            slug: string;
+            sso: boolean;
+        };
         Spread: {
             /** Format: int64 */
             mean: number;
@@ -3351,6 +5057,56 @@ export interface components {
              * @description nine of ten do not exceed it
              */
             p90: number;
+        };
+        Staff: {
+            /** @description links are mailed; else they are shown once */
+            mail: boolean;
+            /** @description by name */
+            members: components["schemas"]["StaffMember"][];
+            /** @description of the authority */
+            offices: components["schemas"]["ClerkOffice"][];
+            sso: boolean;
+        };
+        StaffInvitation: {
+            contact: boolean;
+            email: string;
+            name: string;
+            offices: string[];
+            role: string;
+        };
+        StaffMember: {
+            /** @description shown by name on the board */
+            contact: boolean;
+            disabled: boolean;
+            email: string;
+            factors: components["schemas"]["SecondFactors"];
+            id: string;
+            name: string;
+            offices: string[];
+            /** @enum {string} */
+            role: "clerk" | "supervisor" | "admin" | "operator";
+            /** Format: int64 */
+            sessions: number;
+            /**
+             * @description invited: has no password yet; expired: and the invitation is over
+             * @enum {string}
+             */
+            state: "active" | "invited" | "expired" | "sso";
+            /** @description linked by single sign-on */
+            subject?: string;
+        };
+        StaffProfile: {
+            contact: boolean;
+            disabled: boolean;
+            name: string;
+            offices: string[];
+            role: string;
+        };
+        Start: {
+            /** @description a forgotten password can be mailed */
+            mail: boolean;
+            /** @description nobody is there yet: the first administrator's token is asked for */
+            setup: boolean;
         };
         Statistics: {
             /**
@@ -3416,6 +5172,9 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
+        SubjectLink: {
+            subject: string;
+        };
         TakeTicket: {
             ticket: string;
         };
@@ -3440,6 +5199,22 @@ export interface components {
             type: "ticket";
         };
         TicketServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["TicketFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"] | components["schemas"]["ReplacedFrame"] | components["schemas"]["MovedFrame"];
+        TokenLook: {
+            token: string;
+        };
+        TokenOwner: {
+            authority: {
+                [key: string]: string;
+            };
+            email: string;
+            /** @enum {string} */
+            kind: "invitation" | "reset";
+            name: string;
+        };
+        TokenPassword: {
+            password: string;
+            token: string;
+        };
         Topic: {
             id: string;
             name: {
@@ -3495,11 +5270,14 @@ export interface components {
     pathItems: never;
 }
 export type About = components['schemas']['About'];
+export type Account = components['schemas']['Account'];
 export type Answer = components['schemas']['Answer'];
 export type AnswerFrame = components['schemas']['AnswerFrame'];
 export type AuditLine = components['schemas']['AuditLine'];
 export type AuditLog = components['schemas']['AuditLog'];
 export type AuthorityCalendar = components['schemas']['AuthorityCalendar'];
+export type AuthorityCount = components['schemas']['AuthorityCount'];
+export type AuthorityList = components['schemas']['AuthorityList'];
 export type AuthorityProfile = components['schemas']['AuthorityProfile'];
 export type Board = components['schemas']['Board'];
 export type BoardAuthority = components['schemas']['BoardAuthority'];
@@ -3530,8 +5308,11 @@ export type EmbeddingOffice = components['schemas']['EmbeddingOffice'];
 export type Ended = components['schemas']['Ended'];
 export type EndedFrame = components['schemas']['EndedFrame'];
 export type ExtraOpening = components['schemas']['ExtraOpening'];
+export type FactorCode = components['schemas']['FactorCode'];
 export type Figures = components['schemas']['Figures'];
 export type Flaw = components['schemas']['Flaw'];
+export type Forgotten = components['schemas']['Forgotten'];
+export type FoundAuthority = components['schemas']['FoundAuthority'];
 export type Grant = components['schemas']['Grant'];
 export type Hello = components['schemas']['Hello'];
 export type HelloFrame = components['schemas']['HelloFrame'];
@@ -3540,6 +5321,7 @@ export type Ice = components['schemas']['ICE'];
 export type ImportSettings = components['schemas']['ImportSettings'];
 export type Imported = components['schemas']['Imported'];
 export type Interval = components['schemas']['Interval'];
+export type Invited = components['schemas']['Invited'];
 export type IssuingSwitch = components['schemas']['IssuingSwitch'];
 export type Join = components['schemas']['Join'];
 export type JoinFrame = components['schemas']['JoinFrame'];
@@ -3555,6 +5337,9 @@ export type More = components['schemas']['More'];
 export type MoreFrame = components['schemas']['MoreFrame'];
 export type MoveCode = components['schemas']['MoveCode'];
 export type MovedFrame = components['schemas']['MovedFrame'];
+export type NewPasskey = components['schemas']['NewPasskey'];
+export type NewPassword = components['schemas']['NewPassword'];
+export type NewTotp = components['schemas']['NewTOTP'];
 export type Offer = components['schemas']['Offer'];
 export type OfferFrame = components['schemas']['OfferFrame'];
 export type OfficeFrame = components['schemas']['OfficeFrame'];
@@ -3569,6 +5354,10 @@ export type OriginList = components['schemas']['OriginList'];
 export type OwnText = components['schemas']['OwnText'];
 export type OwnTexts = components['schemas']['OwnTexts'];
 export type Participant = components['schemas']['Participant'];
+export type PasskeyAnswer = components['schemas']['PasskeyAnswer'];
+export type PasskeyOptions = components['schemas']['PasskeyOptions'];
+export type PasskeyView = components['schemas']['PasskeyView'];
+export type PasswordProof = components['schemas']['PasswordProof'];
 export type PauseDesk = components['schemas']['PauseDesk'];
 export type PingFrame = components['schemas']['PingFrame'];
 export type PlannedInterval = components['schemas']['PlannedInterval'];
@@ -3586,25 +5375,41 @@ export type RoomClientFrame = components['schemas']['RoomClientFrame'];
 export type RoomFrame = components['schemas']['RoomFrame'];
 export type RoomServerFrame = components['schemas']['RoomServerFrame'];
 export type RoomView = components['schemas']['RoomView'];
+export type SsoGroup = components['schemas']['SSOGroup'];
 export type Seat = components['schemas']['Seat'];
 export type SeatLine = components['schemas']['SeatLine'];
 export type Seated = components['schemas']['Seated'];
 export type SeatedFrame = components['schemas']['SeatedFrame'];
 export type Seats = components['schemas']['Seats'];
 export type SeatsFrame = components['schemas']['SeatsFrame'];
+export type SecondFactors = components['schemas']['SecondFactors'];
 export type Sends = components['schemas']['Sends'];
 export type SendsFrame = components['schemas']['SendsFrame'];
+export type SessionList = components['schemas']['SessionList'];
+export type SessionView = components['schemas']['SessionView'];
 export type Settings = components['schemas']['Settings'];
 export type SettingsChange = components['schemas']['SettingsChange'];
+export type Setup = components['schemas']['Setup'];
+export type SignInRules = components['schemas']['SignInRules'];
+export type SignInWays = components['schemas']['SignInWays'];
 export type Spread = components['schemas']['Spread'];
+export type Staff = components['schemas']['Staff'];
+export type StaffInvitation = components['schemas']['StaffInvitation'];
+export type StaffMember = components['schemas']['StaffMember'];
+export type StaffProfile = components['schemas']['StaffProfile'];
+export type Start = components['schemas']['Start'];
 export type Statistics = components['schemas']['Statistics'];
 export type StatisticsRow = components['schemas']['StatisticsRow'];
 export type StatisticsYear = components['schemas']['StatisticsYear'];
+export type SubjectLink = components['schemas']['SubjectLink'];
 export type TakeTicket = components['schemas']['TakeTicket'];
 export type TicketClientFrame = components['schemas']['TicketClientFrame'];
 export type TicketExport = components['schemas']['TicketExport'];
 export type TicketFrame = components['schemas']['TicketFrame'];
 export type TicketServerFrame = components['schemas']['TicketServerFrame'];
+export type TokenLook = components['schemas']['TokenLook'];
+export type TokenOwner = components['schemas']['TokenOwner'];
+export type TokenPassword = components['schemas']['TokenPassword'];
 export type Topic = components['schemas']['Topic'];
 export type TopicSettings = components['schemas']['TopicSettings'];
 export type TransferTicket = components['schemas']['TransferTicket'];

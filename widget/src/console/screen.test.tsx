@@ -14,6 +14,8 @@ import { Work } from './work';
 const session: ClerkSession = {
   clerk: 'c',
   role: 'clerk',
+  stage: 'full',
+  factors: { totp: false, passkeys: 0 },
   name: 'Frau Huber',
   authority: { slug: 'm', name: { de: 'Stadt Musterstadt' }, phone: '0123' },
   offices: [{ id: 'o', name: { de: 'Hauptamt' } }],
