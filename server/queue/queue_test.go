@@ -1,9 +1,12 @@
 package queue
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"schalter/server/civic"
 	"schalter/server/identity"
@@ -393,4 +396,37 @@ func TestEstimate(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", tc.name, got, tc.want)
 		}
 	}
+}
+
+// TestEstimateProperties: an estimate is a range of whole five minutes that holds what is expected, grows with those ahead
+// and never with more desks, and is unknown exactly when the expected wait is.
+func TestEstimateProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		recent := rapid.SliceOfN(rapid.IntRange(0, 7200), 0, durationsAsked).Draw(t, "recent")
+		desks, ahead := rapid.IntRange(0, 9).Draw(t, "desks"), rapid.IntRange(0, 500).Draw(t, "ahead")
+		e, more, wider := estimate(ahead, desks, recent), estimate(ahead+1, desks, recent), estimate(ahead, desks+1, recent)
+		wait, known := expected(ahead, desks, recent)
+		if known != e.Known() || known != (desks > 0 && len(recent) >= durationsNeeded) {
+			t.Fatalf("known %v: %+v", known, e)
+		}
+		if !known {
+			return
+		}
+		if e.From < 0 || e.From >= e.To || e.From%5 != 0 || e.To%5 != 0 {
+			t.Fatalf("%+v", e)
+		}
+		if minutes := wait.Minutes(); minutes < float64(e.From) || minutes > float64(e.To) {
+			t.Fatalf("%v is expected, outside of %+v", wait, e)
+		}
+		if more.From < e.From || more.To < e.To {
+			t.Fatalf("one more ahead: %+v after %+v", more, e)
+		}
+		if wider.From > e.From || wider.To > e.To {
+			t.Fatalf("one more desk: %+v after %+v", wider, e)
+		}
+		slices.Reverse(recent)
+		if estimate(ahead, desks, recent) != e {
+			t.Fatal("the order of the past counts")
+		}
+	})
 }
