@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -72,6 +74,36 @@ func TestEveryRowHasItsAuthority(t *testing.T) {
 			t.Errorf("%d tables, %v", tables, err)
 		}
 	})
+}
+
+// TestPriorityHasNoReason (REQUIREMENTS Q09): it is the citizen's own word, and nobody asks for more.
+func TestPriorityHasNoReason(t *testing.T) {
+	dsn := storetest.SQLiteDSN(t)
+	storetest.Open(t, dsn)
+	db, _ := raw(t, dsn)
+	rows, err := db.Query(`SELECT name FROM pragma_table_info('tickets')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var columns []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		columns = append(columns, name)
+	}
+	if err := rows.Err(); err != nil || !slices.Contains(columns, "priority") {
+		t.Fatalf("columns %v, %v", columns, err)
+	}
+	for _, name := range columns {
+		for _, word := range []string{"reason", "disab", "pregnan", "health"} {
+			if strings.Contains(name, word) {
+				t.Errorf("tickets have a column %s", name)
+			}
+		}
+	}
 }
 
 func TestMigrationsRunTwice(t *testing.T) {

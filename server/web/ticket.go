@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"reflect"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -292,12 +291,6 @@ func (s *Server) tellTicket(ctx context.Context, t *Talk, caller civic.Caller) e
 			return nil
 		}
 	}
-}
-
-// same says whether two views say the same to a citizen: all but the office's revision and the clock.
-func same(a, b protocol.CitizenTicket) bool {
-	a.Revision, a.Now = b.Revision, b.Now
-	return reflect.DeepEqual(a, b)
 }
 
 // ticketKey names the pages of a ticket.
