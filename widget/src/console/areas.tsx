@@ -27,7 +27,14 @@ export interface Area {
 }
 
 /** In the order of the header. */
-export const areas: readonly Area[] = [];
+export const areas: readonly Area[] = [
+  {
+    name: 'embedding',
+    title: 'header.embedding',
+    role: 'supervisor',
+    load: () => import('./embedding/area.tsx'),
+  },
+];
 
 const roles: readonly ClerkSession['role'][] = ['clerk', 'supervisor', 'admin', 'operator'];
 
