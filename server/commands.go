@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, logs io.Writer) 
 func serve(ctx context.Context, cfg Config, out, logs io.Writer) error {
 	log := newLog(cfg.LogLevel, logs)
 	begun := time.Now()
-	s, err := start(ctx, cfg, log)
+	s, err := start(ctx, cfg, time.Now, log)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func demo(ctx context.Context, d Demo, out, logs io.Writer) error {
 	}
 	defer towns.Close()
 	log := newLog(cfg.LogLevel, logs)
-	s, err := start(ctx, cfg, log)
+	s, err := start(ctx, cfg, time.Now, log)
 	if err != nil {
 		return err
 	}

@@ -45,8 +45,8 @@ type system struct {
 	publicURL, consoleURL string
 }
 
-// start brings the program up to the point where its listener accepts. What was opened is closed again on an error.
-func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err error) {
+// start brings the program up to the point where its listener accepts; now is its clock. What was opened is closed again on an error.
+func start(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (_ *system, err error) {
 	s := &system{log: log}
 	defer func() {
 		if err != nil {
@@ -64,7 +64,7 @@ func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err er
 		return nil, fmt.Errorf("open media port: %w", err)
 	}
 	hints := bus.New()
-	if s.queue, err = queue.New(s.store, hints, time.Now, log); err != nil {
+	if s.queue, err = queue.New(s.store, hints, now, log); err != nil {
 		return nil, fmt.Errorf("start queue: %w", err)
 	}
 	mailer, err := cfg.mailer()
@@ -76,17 +76,17 @@ func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err er
 		return nil, err
 	}
 	idents := identity.Config{ConsoleURL: s.consoleURL, Mail: mailer, SSONetworks: networks}
-	if s.identity, err = identity.New(s.store, idents, time.Now, log); err != nil {
+	if s.identity, err = identity.New(s.store, idents, now, log); err != nil {
 		return nil, fmt.Errorf("start identity: %w", err)
 	}
-	if s.settings, err = settings.New(s.store, hints, time.Now); err != nil {
+	if s.settings, err = settings.New(s.store, hints, now); err != nil {
 		return nil, fmt.Errorf("start settings: %w", err)
 	}
-	s.visits = visit.New(s.store, hints, s.media, time.Now, s.queue.Together, log)
+	s.visits = visit.New(s.store, hints, s.media, now, s.queue.Together, log)
 	if err = s.visits.Start(ctx); err != nil {
 		return nil, fmt.Errorf("take up running visits: %w", err)
 	}
-	figures, err := statistics.New(s.store, time.Now)
+	figures, err := statistics.New(s.store, now)
 	if err != nil {
 		return nil, fmt.Errorf("start statistics: %w", err)
 	}
@@ -95,7 +95,7 @@ func start(ctx context.Context, cfg Config, log *slog.Logger) (_ *system, err er
 		return nil, err
 	}
 	s.web, err = web.New(web.Config{
-		PublicURL: s.publicURL, ConsoleURL: s.consoleURL, TrustedProxies: proxies, Unlimited: cfg.Unlimited, Widget: widget.FS, Log: log,
+		PublicURL: s.publicURL, ConsoleURL: s.consoleURL, TrustedProxies: proxies, Unlimited: cfg.Unlimited, Widget: widget.FS, Log: log, Now: now,
 	}, web.Deps{Identity: s.identity, Queue: s.queue, Settings: s.settings, Statistics: figures, Visits: s.visits})
 	if err != nil {
 		return nil, fmt.Errorf("start web: %w", err)

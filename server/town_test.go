@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/alexedwards/argon2id"
 
@@ -137,6 +138,12 @@ func testConfig(database string) Config {
 // launch starts the program on a SQLite file of its own, with the tests' authorities in it.
 func launch(t testing.TB, change ...func(*Config)) *program {
 	t.Helper()
+	return launchAt(t, time.Now, change...)
+}
+
+// launchAt is launch with a clock that the test turns.
+func launchAt(t testing.TB, now func() time.Time, change ...func(*Config)) *program {
+	t.Helper()
 	cfg := testConfig(filepath.Join(t.TempDir(), "schalter.db"))
 	for _, c := range change {
 		c(&cfg)
@@ -146,7 +153,7 @@ func launch(t testing.TB, change ...func(*Config)) *program {
 	}
 	logs := &logBuffer{}
 	ctx, stop := context.WithCancel(context.Background())
-	s, err := start(ctx, cfg, slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	s, err := start(ctx, cfg, now, slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {
 		stop()
 		t.Fatalf("the program does not start (is the widget built? node widget/build.mjs): %v", err)
