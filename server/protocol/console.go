@@ -119,6 +119,7 @@ type ColleagueDesk struct {
 	Name   string          `json:"name"`
 	State  civic.DeskState `json:"state" enum:"closed,open,paused,absent"`
 	Ticket string          `json:"ticket,omitempty" doc:"number called or served there"`
+	Since  *time.Time      `json:"since,omitempty" doc:"when that number was called, or entered"`
 	// Takes is the ticket that may be taken over because its clerk is unseen.
 	Takes civic.TicketID `json:"takes,omitempty"`
 }

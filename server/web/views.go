@@ -127,8 +127,12 @@ func officeView(s *queue.Snapshot, clerk civic.ClerkID, now time.Time) protocol.
 		if d.ClerkID != clerk {
 			c := protocol.ColleagueDesk{Name: s.Clerks[d.ClerkID].Name, State: d.State}
 			if has {
-				c.Ticket = current.Label
-				if visit := s.Visits[current.ID]; d.Unseen(now) && (visit.EnteredAt.IsZero() || visit.State == civic.VisitInterrupted) {
+				visit := s.Visits[current.ID]
+				c.Ticket, c.Since = current.Label, moment(current.CalledAt)
+				if !visit.EnteredAt.IsZero() {
+					c.Since = moment(visit.EnteredAt)
+				}
+				if d.Unseen(now) && (visit.EnteredAt.IsZero() || visit.State == civic.VisitInterrupted) {
 					c.Takes = current.ID
 				}
 			}

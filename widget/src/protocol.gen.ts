@@ -4344,6 +4344,11 @@ export interface components {
         };
         ColleagueDesk: {
             name: string;
+            /**
+             * Format: date-time
+             * @description when that number was called, or entered
+             */
+            since?: string;
             /** @enum {string} */
             state: "closed" | "open" | "paused" | "absent";
             takes?: string;

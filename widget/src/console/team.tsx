@@ -1,8 +1,9 @@
+import { useComputed } from '@preact/signals';
 import type { OfficeView } from '../client/protocol';
 import { Button } from '../ui/button.tsx';
 import { Status, type StatusKind } from '../ui/status.tsx';
 import { useWork } from './context.tsx';
-import { callReason } from './office';
+import { callReason, minutesSince } from './office';
 import { useText } from './texts';
 
 /** The colleagues' desks: who else serves the same offices, and with whom. */
@@ -26,7 +27,7 @@ export function Team() {
             </span>
             <span class="state">
               <Status kind={kindOf(desk)}>{text(desk.ticket ? 'desk.busy' : `desk.${desk.state}`)}</Status>
-              {desk.ticket && <span class="small muted">{text('team.ticket', { number: desk.ticket })}</span>}
+              {desk.ticket && <With number={desk.ticket} since={desk.since} />}
             </span>
             {desk.takes && desk.ticket && <Take office={office} takes={desk.takes} number={desk.ticket} />}
           </li>
@@ -34,6 +35,13 @@ export function Team() {
       </ul>
     </section>
   );
+}
+
+function With({ number, since }: { number: string; since: string | undefined }) {
+  const text = useText();
+  const { client } = useWork();
+  const minutes = useComputed(() => (since ? minutesSince(since, client.clock.value) : 0));
+  return <span class="small muted">{text('team.ticket', { number, n: minutes.value })}</span>;
 }
 
 /** Their line is gone, and somebody sits there alone: any colleague with an open desk may go on. */
