@@ -75,6 +75,21 @@ export class Clerk {
     this.#desk = view.desk?.id ?? '';
   }
 
+  /** The row of a number in one of the lists. */
+  row(number: string): Locator {
+    return this.page.locator('.tickets li').filter({ hasText: number });
+  }
+
+  /** A button anywhere in the console, by the beginning of its name. */
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name: new RegExp(`^${name}`) });
+  }
+
+  /** The button of the open dialog. */
+  inDialog(name: string): Locator {
+    return this.page.getByRole('dialog').getByRole('button', { name, exact: true });
+  }
+
   /** pause, resume, close, call, lapse, finish, park: what the buttons do. */
   move(move: string, body: unknown = {}): Promise<CallResult> {
     return api<CallResult>(this.page, 'POST', `/api/v1/console/desks/${this.#desk}/${move}`, body);
