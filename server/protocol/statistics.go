@@ -13,6 +13,7 @@ type Statistics struct {
 	Office   civic.OfficeID  `json:"office,omitempty" doc:"absent: all that the caller may see"`
 	By       string          `json:"by,omitempty" enum:",hour,weekday,day,month,office,topic,clerk"`
 	At       time.Time       `json:"at" doc:"when it was counted"`
+	Offices  []ClerkOffice   `json:"offices" doc:"of which the caller may see figures"`
 	Total    StatisticsRow   `json:"total"`
 	Rows     []StatisticsRow `json:"rows"`
 	Contacts int             `json:"contact_persons" doc:"by the staff list as it stands now"`

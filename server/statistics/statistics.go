@@ -15,6 +15,7 @@ package statistics
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"schalter/server/civic"
@@ -58,8 +59,10 @@ type Query struct {
 type Figures struct {
 	Query
 	Authority civic.AuthorityID
-	Total     Row
-	Rows      []Row
+	// Offices are those that the caller may see figures of, whichever is asked for.
+	Offices []civic.Office
+	Total   Row
+	Rows    []Row
 	// Contacts is how many contact persons there are, by the staff list as it stands now.
 	Contacts int
 	// PerClerk: the authority allows figures per clerk.
@@ -118,9 +121,16 @@ func (s *Service) count(ctx context.Context, tx *store.Tx, caller civic.Caller, 
 	if f.By == store.GroupClerk && !f.PerClerk {
 		return civic.Errorf(civic.Forbidden, civic.KeyClerkStatistics, "authority %s has them off", authority.ID)
 	}
-	offices, err := visible(ctx, tx, caller, f.Office)
-	if err != nil {
+	if f.Offices, err = visible(ctx, tx, caller); err != nil {
 		return err
+	}
+	offices := f.Offices
+	if f.Office != "" {
+		at := slices.IndexFunc(offices, func(o civic.Office) bool { return o.ID == f.Office })
+		if at < 0 {
+			return civic.Errorf(civic.NotFound, civic.KeyOfficeUnknown, "caller manages no office of that id")
+		}
+		offices = offices[at : at+1]
 	}
 	f.At = s.now()
 	span := store.Span{Authority: caller.AuthorityID, Offices: []civic.OfficeID{}, From: f.From, To: f.To}
@@ -151,19 +161,16 @@ func (s *Service) count(ctx context.Context, tx *store.Tx, caller civic.Caller, 
 }
 
 // visible are the offices that the caller may see figures of, retired ones too.
-func visible(ctx context.Context, tx *store.Tx, caller civic.Caller, only civic.OfficeID) ([]civic.Office, error) {
+func visible(ctx context.Context, tx *store.Tx, caller civic.Caller) ([]civic.Office, error) {
 	all, err := tx.Offices(ctx, caller.AuthorityID)
 	if err != nil {
 		return nil, err
 	}
 	var out []civic.Office
 	for _, o := range all {
-		if (only == "" || only == o.ID) && caller.MayManage(o.AuthorityID, o.ID) == nil {
+		if caller.MayManage(o.AuthorityID, o.ID) == nil {
 			out = append(out, o)
 		}
-	}
-	if only != "" && len(out) == 0 {
-		return nil, civic.Errorf(civic.NotFound, civic.KeyOfficeUnknown, "caller manages no office of that id")
 	}
 	return out, nil
 }

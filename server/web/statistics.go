@@ -27,7 +27,10 @@ func (s *Server) statistics(c *fiber.Ctx) error {
 	}
 	answer := protocol.Statistics{
 		From: f.From, To: f.To, Office: f.Office, By: string(f.By), At: f.At.UTC(), Total: statisticsRow(f.Total),
-		Rows: make([]protocol.StatisticsRow, 0, len(f.Rows)), Contacts: f.Contacts, PerClerk: f.PerClerk,
+		Offices: []protocol.ClerkOffice{}, Rows: make([]protocol.StatisticsRow, 0, len(f.Rows)), Contacts: f.Contacts, PerClerk: f.PerClerk,
+	}
+	for _, o := range f.Offices {
+		answer.Offices = append(answer.Offices, protocol.ClerkOffice{ID: o.ID, Name: o.Name})
 	}
 	for _, r := range f.Rows {
 		answer.Rows = append(answer.Rows, statisticsRow(r))

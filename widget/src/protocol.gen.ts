@@ -5129,6 +5129,8 @@ export interface components {
             from: string;
             /** @description absent: all that the caller may see */
             office?: string;
+            /** @description of which the caller may see figures */
+            offices: components["schemas"]["ClerkOffice"][];
             /** @description the authority allows figures per clerk */
             per_clerk: boolean;
             rows: components["schemas"]["StatisticsRow"][];

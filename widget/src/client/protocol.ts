@@ -59,5 +59,11 @@ export type ColleagueDesk = Schemas['ColleagueDesk'];
 export type ClerkTicket = Schemas['ClerkTicket'];
 export type Figures = Schemas['Figures'];
 
+export type Statistics = Schemas['Statistics'];
+export type StatisticsRow = Schemas['StatisticsRow'];
+export type StatisticsYear = Schemas['StatisticsYear'];
+export type Count = Schemas['Count'];
+export type Spread = Schemas['Spread'];
+
 /** The protocol versions that this client speaks. */
 export const VERSIONS = [1];

@@ -29,6 +29,12 @@ export interface Area {
 /** In the order of the header. */
 export const areas: readonly Area[] = [
   {
+    name: 'statistics',
+    title: 'header.statistics',
+    role: 'supervisor',
+    load: () => import('./statistics/area.tsx'),
+  },
+  {
     name: 'embedding',
     title: 'header.embedding',
     role: 'supervisor',
