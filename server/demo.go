@@ -35,6 +35,9 @@ func demo(ctx context.Context, d Demo, out, logs io.Writer) error {
 	}
 	town := "http://" + towns.Addr().String()
 	clerks, err := seed(ctx, s.store, s.identity, append([]string{town}, d.TownOrigin...))
+	if err == nil {
+		err = seedPast(ctx, s.store, []string{town}, time.Now())
+	}
 	if err != nil {
 		return errors.Join(err, s.close())
 	}
