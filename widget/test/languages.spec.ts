@@ -94,7 +94,7 @@ test('English by the page, by the tag and by a click, up to the goodbye', async 
   await expect(screen.locator('html')).toHaveAttribute('lang', 'en');
   await expect(screen.locator('html')).not.toHaveAttribute('dir', 'rtl');
   await expect(page.locator('schalter-board iframe:visible')).toHaveAttribute('title', /^Virtual/);
-  await screen.getByText('Details (optional)').or(screen.locator('summary')).first().click();
+  for (const summary of await screen.locator('summary').all()) await summary.click();
   await expectEnglish(page, 'waiting');
   await huber.move('call');
   await expect(screen.getByRole('heading', { name: /^It.s your turn/ })).toBeVisible();
@@ -147,7 +147,7 @@ test('announcements: all, only the call, none; one region that stays', async () 
       return { said: said.splice(0), there: regions.length === 2 && regions.every((r) => r.isConnected) };
     });
 
-  await second.screen.locator('summary').click();
+  await second.screen.getByText('Ton und Ansagen').click();
   const mode = second.screen.getByLabel('Ansagen für Vorlese-Programme');
 
   // all: a new place is said, politely.

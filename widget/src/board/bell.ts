@@ -16,8 +16,8 @@ export function unlock(): void {
   }
 }
 
-/** Rings for at most a minute. After a reload the sound may sleep until the citizen touches the page. */
-export function ring(on: boolean): void {
+/** Rings for at most a minute, in a volume of 0 to 1. After a reload the sound may sleep until the citizen touches the page. */
+export function ring(on: boolean, volume = 1): void {
   clearInterval(timer);
   removeEventListener('pointerdown', unlock, true);
   if (!on) return;
@@ -25,21 +25,21 @@ export function ring(on: boolean): void {
   addEventListener('pointerdown', unlock, true);
   let left = chimes;
   const next = () => {
-    if (left-- > 0) chime();
+    if (left-- > 0) chime(volume);
     else ring(false);
   };
   next();
   timer = setInterval(next, chimeEvery);
 }
 
-function chime(): void {
-  if (audio?.state !== 'running') return;
+function chime(loud: number): void {
+  if (audio?.state !== 'running' || loud < 0.01) return;
   for (const [i, pitch] of [659, 523, 587, 392].entries()) {
     const start = audio.currentTime + i * 0.45;
     const tone = audio.createOscillator();
     const volume = audio.createGain();
     tone.frequency.value = pitch;
-    volume.gain.setValueAtTime(0.25, start);
+    volume.gain.setValueAtTime(0.25 * loud, start);
     volume.gain.exponentialRampToValueAtTime(0.001, start + 0.9);
     tone.connect(volume).connect(audio.destination);
     tone.start(start);

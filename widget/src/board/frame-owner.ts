@@ -142,7 +142,7 @@ export class FrameOwner {
       this.title = text ? { before: document.title, ours: text } : undefined;
       if (text) document.title = text;
     },
-    ring: ({ on }) => bell.ring(on),
+    ring: ({ on, volume }) => bell.ring(on, volume),
     vibrate: ({ ms }) => void navigator.vibrate?.(ms.slice(0, 20)),
     ticket: (ticket) => {
       if (ticket.exists) this.wish = undefined;

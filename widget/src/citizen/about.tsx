@@ -1,28 +1,29 @@
-// What the citizen may say beforehand. All of it is optional.
+// What the citizen may say beforehand. All of it is optional, and saved as it is chosen.
 import { useState } from 'preact/hooks';
-import type { CitizenTicket } from '../client/protocol.ts';
+import type { CitizenTicket, WantedPerson } from '../client/protocol.ts';
 import { Button } from '../ui/button.tsx';
+import { Checkbox, Radios } from '../ui/choice.tsx';
 import { Select, TextInput } from '../ui/field.tsx';
-import type { Announcements } from './announcer.ts';
 import { useApp } from './context.ts';
-import { useT } from './texts.ts';
+import { languageOptions } from './interpreter.ts';
+import { type CitizenTexts, useT } from './texts.ts';
 
 export function About({ ticket }: { ticket: CitizenTicket }) {
   const t = useT();
   const app = useApp();
   const [name, setName] = useState(ticket.called_name ?? '');
   const topics = app.office(ticket.office)?.topics ?? [];
-  const saved = () => app.announcer.say(t('about.saved'));
+  const contacts = ticket.contacts ?? [];
 
   return (
     <details class="about">
       <summary>{t('about.title')}</summary>
-      <div class="stack">
+      <div class="stack wide">
         {topics.length > 0 && (
           <Select
             label={t('about.topic')}
             value={ticket.topic ?? ''}
-            onChange={(topic) => void app.attempt(() => app.ticket.about({ topic })).then(saved)}
+            onChange={(topic) => void app.tell({ topic })}
             options={[
               { value: '', text: t('about.topic_none') },
               ...topics.map((topic) => ({ value: topic.id, text: t.of(topic.name) })),
@@ -33,7 +34,7 @@ export function About({ ticket }: { ticket: CitizenTicket }) {
           class="with-button"
           onSubmit={(event) => {
             event.preventDefault();
-            void app.attempt(() => app.ticket.about({ name: name.trim() })).then(saved);
+            void app.tell({ name: name.trim() });
           }}
         >
           <TextInput
@@ -49,19 +50,47 @@ export function About({ ticket }: { ticket: CitizenTicket }) {
             {t('action.save')}
           </Button>
         </form>
+        {contacts.length > 0 && (
+          <Radios
+            legend={t('about.wants')}
+            value={ticket.wants ?? ''}
+            onChange={(wants) => app.tell({ wants })}
+            options={[
+              { value: '', text: t('about.anybody'), hint: t('about.anybody_hint') },
+              ...contacts.map((person) => ({ value: person.id, text: person.name, hint: costOf(person, t) })),
+            ]}
+          />
+        )}
+        <Checkbox
+          label={t('about.priority')}
+          hint={t('about.priority_hint')}
+          checked={ticket.priority ?? false}
+          onChange={(priority) => app.tell({ priority })}
+        />
+        <p class="small muted">{t('about.order')}</p>
         <Select
-          label={t('announce.label')}
-          value={app.announcer.mode.value}
-          onChange={(mode) => {
-            app.announcer.mode.value = mode as Announcements;
-          }}
+          label={t('about.interpreter')}
+          hint={t('about.interpreter_hint')}
+          value={ticket.interpreter ?? ''}
+          onChange={(interpreter) => void app.tell({ interpreter })}
           options={[
-            { value: 'all', text: t('announce.all') },
-            { value: 'call', text: t('announce.call') },
-            { value: 'off', text: t('announce.off') },
+            { value: '', text: t('about.interpreter_none') },
+            { value: 'dgs', text: t('about.dgs') },
+            ...languageOptions(t.lang, ticket.interpreter),
           ]}
         />
       </div>
     </details>
   );
+}
+
+/** What waiting for a certain person means: "im Gespräch · vor Ihnen 3 · etwa 10 bis 15 Minuten". */
+function costOf(person: WantedPerson, t: CitizenTexts): string {
+  const { estimate } = person;
+  const time =
+    estimate &&
+    (estimate.from === estimate.to
+      ? t('about.minutes_one', { n: Math.max(1, estimate.to) })
+      : t('about.minutes', { from: estimate.from, to: estimate.to }));
+  return [t(`contact.${person.state}`), t('about.before_you', { n: person.ahead }), time].filter(Boolean).join(' · ');
 }

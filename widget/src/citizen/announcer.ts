@@ -11,6 +11,7 @@ export class Announcer {
   readonly #alert = signal('');
   readonly #now: () => number;
   #last = { text: '', position: -1, at: Number.NEGATIVE_INFINITY };
+  #soon = false;
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
@@ -25,12 +26,19 @@ export class Announcer {
     return this.#alert;
   }
 
-  /** The place in the queue: when the position changes, else at most every 30 s. */
-  place(text: string, position: number): void {
+  /**
+   * The place in the queue: when the position changes, else at most every 30 s.
+   * @param soon a warning that belongs to the position; it is said once, and again only after it was absent
+   * @param news what the office has just done or said: said at once, in one breath with the place
+   */
+  place(text: string, position: number, soon = '', news = ''): void {
     const moved = position !== this.#last.position;
-    if (text === this.#last.text || (!moved && this.#now() - this.#last.at < QUIET_MS)) return;
-    this.#last = { text, position, at: this.#now() };
-    if (this.mode.peek() === 'all') this.#status.value = text;
+    const due = text !== this.#last.text && (moved || this.#now() - this.#last.at >= QUIET_MS);
+    if (due) this.#last = { text, position, at: this.#now() };
+    const warning = due && !this.#soon ? soon : '';
+    if (due) this.#soon = soon !== '';
+    const words = [news, due ? text : '', warning].filter(Boolean).join(' ');
+    if (words && this.mode.peek() === 'all') this.#status.value = words;
   }
 
   /** Something the citizen has done, or must know now. Not part of the automatic updates. */
@@ -40,6 +48,11 @@ export class Announcer {
 
   call(text: string): void {
     if (this.mode.peek() !== 'off') this.#alert.value = text;
+  }
+
+  /** How much time there is left to answer the call. */
+  remind(text: string): void {
+    if (this.mode.peek() !== 'off') this.#status.value = text;
   }
 
   callOver(): void {

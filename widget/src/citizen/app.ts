@@ -2,14 +2,15 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals-core';
 import { Api, Refusal, refusalOf } from '../client/api.ts';
 import { socketUrl, type Wake } from '../client/live.ts';
-import type { Board, BoardOffice, CitizenTicket } from '../client/protocol.ts';
+import type { About, Board, BoardOffice, CitizenTicket } from '../client/protocol.ts';
 import { TicketClient } from '../client/ticket.ts';
 import { Devices } from '../media/devices.ts';
 import { Announcer } from './announcer.ts';
 import { Awake } from './awake.ts';
 import { Bell } from './bell.ts';
 import type { Host } from './host.ts';
-import { isOver, type Phase, type Screen, screenOf } from './screen.ts';
+import { Notifier } from './notifier.ts';
+import { isOver, isSoon, type Phase, type Screen, SOON, screenOf } from './screen.ts';
 import { Talk } from './talk.ts';
 import { type CitizenTexts, loadMessages, textsOf } from './texts.ts';
 
@@ -25,6 +26,8 @@ export interface Errand {
   noCookie?: boolean;
   /** Ask before drawing: nobody has clicked "Nummer ziehen" yet. */
   ask?: boolean;
+  /** The code comes from another device: a conversation is entered by a click, which may ask for camera and sound. */
+  arriving?: boolean;
 }
 
 export class App {
@@ -32,6 +35,7 @@ export class App {
   readonly ticket: TicketClient;
   readonly devices = new Devices();
   readonly bell: Bell;
+  readonly notifier: Notifier;
   readonly announcer = new Announcer();
   readonly board: Signal<Board | null> = signal(null);
   readonly texts: Signal<CitizenTexts | null> = signal(null);
@@ -43,14 +47,18 @@ export class App {
   readonly tried = signal(false);
   /** The town's board holds our frame: privacy notice, imprint and the like stand below us already. */
   readonly boarded = signal(false);
+  /** The server still answers to this page's secret, though the ticket may be over. */
+  readonly held = signal(false);
   /** The board shows us in the full window. */
   readonly full = signal(false);
 
   readonly #phase = signal<Phase>({ kind: 'loading' });
   readonly #messages = signal<Awaited<ReturnType<typeof loadMessages>> | null>(null);
   readonly #lang = signal('de');
+  #wantedLang = '';
   readonly #slug: string;
   readonly #awake = new Awake();
+  readonly #arriving = signal(false);
   #errand: Errand = {};
   #code: string | undefined; // for the next load, where the cookie is refused
 
@@ -58,6 +66,7 @@ export class App {
     this.host = host;
     this.#slug = slug;
     this.bell = new Bell(host);
+    this.notifier = new Notifier(host.framed);
     this.ticket = new TicketClient({
       api: (bearer) => new Api({ bearer }),
       socketUrl: socketUrl('/api/v1/ticket/socket', location),
@@ -82,6 +91,8 @@ export class App {
         phase: this.#phase.value,
         ticket: this.ticket.view.value,
         replaced: this.ticket.replaced.value,
+        lost: this.ticket.lost.value,
+        arriving: this.#arriving.value,
         talking: this.talk.conversation.value !== null,
         ending: this.talk.ending.value,
         settled: this.talk.settled.value,
@@ -98,11 +109,17 @@ export class App {
     effect(() => {
       if (this.ticket.replaced.value) untracked(() => this.#quiet());
     });
+    effect(() => {
+      if (this.ticket.lost.value) untracked(() => this.#without());
+    });
+    addEventListener('pagehide', () => this.#part());
   }
 
   async setLang(lang: string): Promise<void> {
-    if (lang === this.#lang.peek() && this.#messages.peek()) return;
+    if (lang === this.#wantedLang) return;
+    this.#wantedLang = lang;
     const messages = await loadMessages(lang);
+    if (lang !== this.#wantedLang) return; // another was asked for meanwhile, and may be here already
     this.#lang.value = lang;
     this.#messages.value = messages;
     if (this.ticket.view.peek()) void this.ticket.about({ lang }).catch(() => undefined);
@@ -112,6 +129,7 @@ export class App {
   async begin(errand: Errand): Promise<void> {
     this.#errand = errand;
     this.refusal.value = null;
+    this.#arriving.value = errand.arriving ?? false;
     this.#phase.value = { kind: 'loading' };
     const board = this.#slug ? this.#loadBoard(this.#slug) : Promise.resolve();
     try {
@@ -160,6 +178,7 @@ export class App {
     } else await this.ticket.load();
     const view = this.ticket.view.peek();
     if (!view) return false;
+    this.held.value = !isOver(view); // with its last view the cookie went
     if (isOver(view) && (errand.office || (errand.ask && view.state !== 'closed'))) {
       this.ticket.forget(); // an old one; a new number is asked for
       return false;
@@ -191,31 +210,51 @@ export class App {
     try {
       await this.ticket.draw({ authority, office, lang: this.#lang.peek() }, key);
       this.#tellTicket(true);
+      this.held.value = true;
       this.#phase.value = { kind: 'ticket' };
     } catch (error) {
       this.#phase.value = { kind: 'fault', refusal: refusalOf(error), drawing: true };
     }
   }
 
-  /** Runs a move of the ticket; a refusal is shown on the screen. */
-  async attempt(move: () => Promise<void>): Promise<void> {
+  /** Runs a move of the ticket; a refusal is shown on the screen. False: refused. */
+  async attempt(move: () => Promise<void>): Promise<boolean> {
     this.refusal.value = null;
     try {
       await move();
+      return true;
     } catch (error) {
       this.refusal.value = refusalOf(error);
+      return false;
     }
+  }
+
+  /** Saves what the citizen says, and says so. */
+  async tell(about: About): Promise<void> {
+    if (!(await this.attempt(() => this.ticket.about(about)))) return;
+    const t = this.texts.peek();
+    if (t) this.announcer.say(t('about.saved'));
+  }
+
+  /** Deletes all that the server keeps of the citizen. Throws Refusal. */
+  async erase(): Promise<void> {
+    await this.ticket.erase();
+    this.#quiet();
+    this.held.value = false;
+    this.#tellTicket(false);
+    this.#phase.value = { kind: 'deleted' };
   }
 
   /** The citizen's one click. */
   enter(camera: boolean): void {
     this.bell.silence();
     this.refusal.value = null;
+    this.#arriving.value = false;
     this.talk.enter(camera);
   }
 
   /** Leaves the conversation for good: out of the room at once, and the visit ends. */
-  leaveConversation(): Promise<void> {
+  leaveConversation(): Promise<boolean> {
     this.talk.leave();
     return this.attempt(() => this.ticket.leave());
   }
@@ -230,55 +269,80 @@ export class App {
   /** The citizen is through with this page. */
   done(): void {
     this.#quiet();
+    this.#part();
     this.ticket.forget();
     this.#tellTicket(false);
     this.host.done();
     if (!this.host.framed) this.#phase.value = { kind: 'pick', office: undefined };
   }
 
+  #before: CitizenTicket | null = null;
+
   /** After each new view of the ticket. */
   #follow(view: CitizenTicket | null): void {
+    const before = this.#before;
+    this.#before = view;
     if (!view) return;
+    if (before && isSoon(view) && before.office === view.office && before.ahead > SOON) this.bell.nudge();
     const talking = this.talk.conversation.peek() !== null;
     const over = isOver(view);
     this.#awake.set(!over && view.state !== 'missed');
     if (view.state === 'called' && !talking) this.#called(view);
     else {
       this.bell.silence();
+      this.notifier.hide();
       this.announcer.callOver();
       if (view.state !== 'called') this.#calling = '';
       this.host.title(null);
     }
     if (view.state !== 'serving') this.talk.forget();
-    if (view.state === 'serving' && !talking && !this.talk.ending.peek() && !this.ticket.replaced.peek())
-      this.talk.back();
+    const back = !this.talk.ending.peek() && !this.ticket.replaced.peek() && !this.#arriving.peek();
+    if (view.state === 'serving' && !talking && back) this.talk.back();
     else if (talking && view.state !== 'serving' && view.state !== 'called') this.talk.close();
     if (over) {
       this.#tellTicket(false);
       this.devices.close();
-      this.ticket.end();
+      this.ticket.unfollow();
     }
   }
 
   #calling = '';
 
-  /** Once for each call. */
+  /** Once for each call: the clerk may call again, with a new deadline. */
   #called(view: CitizenTicket): void {
     const call = view.call?.deadline ?? view.id;
     if (this.#calling === call) return;
+    const again = this.#calling !== '';
     this.#calling = call;
     const t = this.texts.peek();
     if (t) {
       const office = t.of(view.office_name);
-      this.host.title(t('call.title', { number: view.number }));
-      this.announcer.call(t('call.heard', { number: view.number, office }));
+      const title = t('call.title', { number: view.number });
+      this.host.title(title);
+      this.announcer.call(t(again ? 'call.heard_again' : 'call.heard', { number: view.number, office }));
+      this.notifier.show(title, t('call.who_office', { office }));
     }
     this.bell.ring();
     if (this.tried.peek()) void this.devices.open({ sound: true, camera: true });
   }
 
+  /** The ticket goes on elsewhere, or is deleted. */
+  #without(): void {
+    this.#quiet();
+    this.held.value = false;
+    this.#tellTicket(false);
+  }
+
+  /** The last page of a ticket is left: its cookie has done its work. */
+  #part(): void {
+    const view = this.ticket.view.peek();
+    if (view && isOver(view) && this.held.peek()) this.ticket.part();
+    this.held.value = false;
+  }
+
   #quiet(): void {
     this.bell.silence();
+    this.notifier.hide();
     this.talk.close();
     this.host.title(null);
     this.devices.close();

@@ -1,11 +1,13 @@
 // The controls of a conversation: large, with words, and the way out asks first.
 import { useState } from 'preact/hooks';
+import type { CitizenTicket } from '../client/protocol.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { useApp } from './context.ts';
+import { Phone } from './phone.tsx';
 import { useT } from './texts.ts';
 
-export function Bar() {
+export function Bar({ ticket }: { ticket: CitizenTicket }) {
   const t = useT();
   const app = useApp();
   const { devices } = app;
@@ -38,6 +40,7 @@ export function Bar() {
         {t(camera ? 'conv.camera' : 'conv.camera_off')}
       </Button>
       {app.host.framed && <Button onClick={toggleFull}>{t(app.full.value ? 'conv.small' : 'conv.full')}</Button>}
+      <Phone ticket={ticket} short />
       <Button kind="danger" icon="hang-up" onClick={() => setLeaving(true)}>
         {t('conv.leave')}
       </Button>

@@ -1,14 +1,19 @@
 // The call must not be missed: a soft chime that repeats until the citizen acts, vibration, and the board's own ring
 // where the browser holds our sound back.
-import { type ReadonlySignal, signal } from '@preact/signals-core';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type { Host } from './host.ts';
 
 const EVERY_MS = 6_000;
 const BUZZ = [250, 150, 250];
+/** Below this nobody hears anything. */
+const SILENT = 0.01;
 
 export class Bell {
+  /** 0 to 1; 0 is a call without sound. */
+  readonly volume: Signal<number> = signal(1);
   readonly #host: Host;
   readonly #ringing = signal(false);
+  readonly #asleep = signal(!navigator.userActivation?.hasBeenActive);
   #context: AudioContext | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -20,26 +25,32 @@ export class Bell {
   get ringing(): ReadonlySignal<boolean> {
     return this.#ringing;
   }
+  /** Nobody has touched this page yet, so the browser holds its sound back. */
+  get asleep(): ReadonlySignal<boolean> {
+    return this.#asleep;
+  }
 
   /** To be called on a click or key: from then on the browser lets us play. */
   unlock(): void {
-    this.#context ??= newContext();
-    if (this.#context?.state === 'suspended') void this.#context.resume().catch(() => undefined);
+    this.#asleep.value = false;
+    this.#wake();
   }
 
+  /** Rings until it is silenced. One that rings already goes on, and the board begins anew. */
   ring(): void {
-    if (this.#timer !== undefined) return;
     this.#ringing.value = true;
-    this.unlock();
+    this.#wake();
     const strike = () => {
       this.#host.vibrate(BUZZ);
-      this.#strike();
+      this.#strike(GONG);
     };
-    strike();
-    this.#timer = setInterval(strike, EVERY_MS);
+    if (this.#timer === undefined) {
+      strike();
+      this.#timer = setInterval(strike, EVERY_MS);
+    }
     // A context that may play needs a moment to say so.
     setTimeout(() => {
-      if (this.#ringing.peek() && this.#context?.state !== 'running') this.#host.ring(true);
+      if (this.#ringing.peek() && this.#context?.state !== 'running') this.#host.ring(true, this.volume.peek());
     }, 250);
   }
 
@@ -56,23 +67,45 @@ export class Bell {
     }
   }
 
+  /** One short tone, once: it will soon be this citizen's turn. */
+  nudge(): void {
+    this.#strike(NUDGE);
+  }
+
   /** Plays once. False: the browser plays nothing here. */
   async test(): Promise<boolean> {
     this.unlock();
     await this.#context?.resume().catch(() => undefined);
-    return this.#strike();
+    return this.#strike(GONG);
   }
 
-  /** Two falling tones like a counter's gong, less than two seconds. */
-  #strike(): boolean {
+  #wake(): void {
+    this.#context ??= newContext();
+    if (this.#context?.state === 'suspended') void this.#context.resume().catch(() => undefined);
+  }
+
+  #strike(tones: readonly Tone[]): boolean {
     const context = this.#context;
     if (context?.state !== 'running') return false;
-    const start = context.currentTime + 0.02;
-    tone(context, 659.25, start, 0.9);
-    tone(context, 523.25, start + 0.45, 1.2);
+    const loud = this.volume.peek();
+    if (loud >= SILENT) for (const one of tones) play(context, one, loud);
     return true;
   }
 }
+
+interface Tone {
+  hertz: number;
+  /** Seconds after the strike. */
+  after: number;
+  seconds: number;
+}
+
+/** Two falling tones like a counter's gong, less than two seconds. */
+const GONG: Tone[] = [
+  { hertz: 659.25, after: 0, seconds: 0.9 },
+  { hertz: 523.25, after: 0.45, seconds: 1.2 },
+];
+const NUDGE: Tone[] = [{ hertz: 523.25, after: 0, seconds: 0.7 }];
 
 function newContext(): AudioContext | undefined {
   try {
@@ -82,11 +115,12 @@ function newContext(): AudioContext | undefined {
   }
 }
 
-function tone(context: AudioContext, hertz: number, at: number, seconds: number): void {
+function play(context: AudioContext, { hertz, after, seconds }: Tone, loud: number): void {
+  const at = context.currentTime + 0.02 + after;
   const gain = context.createGain();
   gain.gain.setValueAtTime(0, at);
-  gain.gain.linearRampToValueAtTime(0.28, at + 0.02);
-  gain.gain.exponentialRampToValueAtTime(0.001, at + seconds);
+  gain.gain.linearRampToValueAtTime(0.28 * loud, at + 0.02);
+  gain.gain.exponentialRampToValueAtTime(0.001 * loud, at + seconds);
   gain.connect(context.destination);
   for (const [factor, share] of [
     [1, 1],

@@ -1,6 +1,7 @@
 // Called: one click to enter. The panel takes no focus; the next Tab leads to its first button.
 import { useEffect, useRef } from 'preact/hooks';
 import type { CitizenTicket } from '../client/protocol.ts';
+import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Timer } from '../ui/timer.tsx';
@@ -9,7 +10,8 @@ import { useApp, useNow } from './context.ts';
 import { OwnPicture } from './own-picture.tsx';
 import { useT } from './texts.ts';
 
-/** Said aloud once, this many seconds before the end. */
+/** Said aloud once each, this many seconds before the end. The second offers more time, and stays to be read (A20). */
+const REMIND_S = 60;
 const WARN_S = 40;
 
 export function Called({ ticket }: { ticket: CitizenTicket }) {
@@ -21,13 +23,19 @@ export function Called({ ticket }: { ticket: CitizenTicket }) {
   const call = ticket.call;
   const left = call?.deadline ? Math.max(0, Math.round((Date.parse(call.deadline) - now) / 1000)) : undefined;
   const late = left !== undefined && left <= 0;
+  const remind = left !== undefined && left <= REMIND_S && left > WARN_S;
   const warn = left !== undefined && left <= WARN_S && left > 0;
   const who = { clerk: call?.clerk, office: t.of(ticket.office_name) };
 
-  useNextTab(panel, enter);
+  useNextTab(panel, enter, call?.deadline);
   useEffect(() => {
-    if (warn && left !== undefined) app.announcer.say(t('call.soon', { s: left }));
-  }, [warn]);
+    if (!remind) return;
+    app.announcer.remind(t('call.reminder', { s: left }));
+    if (app.bell.ringing.peek()) app.bell.ring(); // the board rings for a minute only
+  }, [remind, call?.deadline]);
+  useEffect(() => {
+    if (warn) app.announcer.remind(t('call.soon', { s: left }));
+  }, [warn, call?.deadline]);
 
   return (
     <section class="card called" ref={panel}>
@@ -72,6 +80,12 @@ export function Called({ ticket }: { ticket: CitizenTicket }) {
             </Button>
           )}
         </div>
+        {warn && (
+          <p class="notice">
+            <Icon name="clock" />
+            <span>{t('call.warning')}</span>
+          </p>
+        )}
         <p class="small muted">{t('call.small')}</p>
       </div>
       {app.devices.camera.value ? (
@@ -85,11 +99,22 @@ export function Called({ ticket }: { ticket: CitizenTicket }) {
   );
 }
 
-/** The first Tab after the call goes to the button, from wherever the citizen is (A23). */
-function useNextTab(panel: { current: HTMLElement | null }, button: { current: HTMLElement | null }): void {
+/** In a dialog, which covers the call: it must not be missed for that. */
+export function CalledHint({ ticket }: { ticket: CitizenTicket }) {
+  const t = useT();
+  return <Alert>{ticket.state === 'called' ? t('call.covered', { number: ticket.number }) : null}</Alert>;
+}
+
+/** The first Tab after each call goes to the button, from wherever the citizen is (A23). */
+function useNextTab(
+  panel: { current: HTMLElement | null },
+  button: { current: HTMLElement | null },
+  call: string | undefined,
+): void {
   useEffect(() => {
     const tab = (event: KeyboardEvent) => {
       if (event.key !== 'Tab' || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (document.querySelector('dialog[open]')) return; // its own Tab first
       removeEventListener('keydown', tab);
       if (panel.current?.contains(document.activeElement)) return;
       event.preventDefault();
@@ -97,5 +122,5 @@ function useNextTab(panel: { current: HTMLElement | null }, button: { current: H
     };
     addEventListener('keydown', tab);
     return () => removeEventListener('keydown', tab);
-  }, [panel, button]);
+  }, [panel, button, call]);
 }

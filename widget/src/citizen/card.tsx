@@ -5,12 +5,20 @@ import { useApp } from './context.ts';
 import { useT } from './texts.ts';
 
 /** A page with one message: heading, words, next steps. */
-export function Card(p: { title: string; children?: ComponentChildren; actions?: ComponentChildren; kind?: string }) {
+export function Card(p: {
+  title: string;
+  children?: ComponentChildren;
+  actions?: ComponentChildren;
+  /** Below the actions: what is not the next step. */
+  after?: ComponentChildren;
+  kind?: string;
+}) {
   return (
     <section class={`card${p.kind ? ` ${p.kind}` : ''}`}>
       <Heading>{p.title}</Heading>
       {p.children}
       {p.actions && <div class="actions">{p.actions}</div>}
+      {p.after}
     </section>
   );
 }

@@ -5,11 +5,12 @@ import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Refusal } from '../client/api.ts';
-import type { CitizenTicket } from '../client/protocol.ts';
+import type { Board, CitizenTicket } from '../client/protocol.ts';
 import de from '../locale/citizen.de.json';
 import errors from '../locale/errors.de.json';
 import { Announcer, QUIET_MS } from './announcer.ts';
 import type { App } from './app.ts';
+import { languageOptions } from './interpreter.ts';
 import { errandOf, supported } from './page.ts';
 import { Root } from './root.tsx';
 import { type Screen, type Situation, screenOf } from './screen.ts';
@@ -53,6 +54,8 @@ describe('the screen', () => {
       phase: { kind: 'ticket' },
       ticket: ticket(),
       replaced: false,
+      lost: null,
+      arriving: false,
       talking: false,
       ending: null,
       settled: false,
@@ -81,9 +84,31 @@ describe('the screen', () => {
     expect(at({ ticket: serving, ending: { reason: 'refused', key: 'visit_over' } })).toBe('served');
   });
 
+  test('on the device to which a conversation was moved, a click enters', () => {
+    expect(at({ ticket: serving, arriving: true })).toBe('arrived');
+    expect(at({ ticket: serving, arriving: true, talking: true })).toBe('conversation');
+    expect(at({ arriving: true })).toBe('queue');
+  });
+
+  test('a ticket that went on without this page', () => {
+    expect(at({ lost: 'moved', ticket: serving })).toBe('moved');
+    expect(at({ lost: 'gone' })).toBe('none');
+    expect(at({ phase: { kind: 'deleted' }, ticket: null })).toBe('deleted');
+  });
+
   test('another window wins', () => {
     expect(at({ replaced: true })).toBe('elsewhere');
     expect(at({ ticket: serving, ending: { reason: 'replaced' } })).toBe('elsewhere');
+  });
+});
+
+describe('languages for an interpreter', () => {
+  test('are named in the reader’s language and in their own; one that was chosen elsewhere is there, too', () => {
+    const options = languageOptions('de', 'so');
+    expect(options).toContainEqual({ value: 'tr', text: 'Türkisch (Türkçe)' });
+    expect(options).toContainEqual({ value: 'so', text: 'Somali (Soomaali)' });
+    expect(languageOptions('en', 'dgs').map((o) => o.value)).not.toContain('dgs');
+    expect(languageOptions('en').map((o) => o.value)).not.toContain('en');
   });
 });
 
@@ -100,6 +125,32 @@ describe('announcements', () => {
     now += QUIET_MS;
     announcer.place('zwei, 8 Minuten', 2);
     expect(announcer.status.value).toBe('zwei, 8 Minuten');
+  });
+
+  test('that it is soon one’s turn is said once, until it is later again', () => {
+    const announcer = new Announcer(() => 0);
+    const said = (n: number, soon: string) => {
+      announcer.place(`${n} vor Ihnen.`, n, soon);
+      return announcer.status.value;
+    };
+    expect(said(3, '')).toBe('3 vor Ihnen.');
+    expect(said(2, 'Gleich.')).toBe('2 vor Ihnen. Gleich.');
+    expect(said(1, 'Gleich.')).toBe('1 vor Ihnen.');
+    expect(said(4, '')).toBe('4 vor Ihnen.');
+    expect(said(2, 'Gleich.')).toBe('2 vor Ihnen. Gleich.');
+  });
+
+  test('only the call: neither places nor news of the office, but how much time there is', () => {
+    const announcer = new Announcer(() => 0);
+    announcer.mode.value = 'call';
+    for (const n of [5, 4, 3, 2, 1]) announcer.place(`${n} vor Ihnen.`, n, 'Gleich.');
+    announcer.place('1 vor Ihnen.', 1, '', 'Pause.');
+    expect(announcer.status.value).toBe('');
+    announcer.remind('Noch 60 Sekunden.');
+    expect(announcer.status.value).toBe('Noch 60 Sekunden.');
+    announcer.mode.value = 'off';
+    announcer.remind('Noch 40 Sekunden.');
+    expect(announcer.status.value).toBe('Noch 60 Sekunden.');
   });
 
   test('only the call, or nothing', () => {
@@ -124,14 +175,25 @@ describe('on the page', () => {
     const parts = {
       screen,
       host: { framed: true, focusOut: vi.fn(), problem: vi.fn() },
+      held: signal(true),
+      notifier: { state: signal('unsupported') },
       texts: signal(textsOf('de', { ...errors, ...de }, undefined)),
       board: signal(null),
       refusal: signal(null),
       tried: signal(false),
       full: signal(false),
+      boarded: signal(true),
       talk: { conversation: signal(null) },
       announcer: new Announcer(() => 0),
-      bell: { ringing: signal(true), silence: vi.fn(), unlock: vi.fn(), test: vi.fn() },
+      bell: {
+        ringing: signal(true),
+        asleep: signal(false),
+        volume: signal(1),
+        ring: vi.fn(),
+        silence: vi.fn(),
+        unlock: vi.fn(),
+        test: vi.fn(),
+      },
       ticket: { live: signal({ kind: 'open' }), now: () => Date.parse('2026-11-21T09:00:00Z'), moreTime: vi.fn() },
       devices: {
         sound: signal(null),
@@ -142,7 +204,9 @@ describe('on the page', () => {
       },
       office: () => undefined,
       enter: vi.fn(),
-      attempt: vi.fn(),
+      attempt: vi.fn(async (move: () => Promise<void>) => move().then(() => true)),
+      tell: vi.fn(),
+      erase: vi.fn(),
       done: vi.fn(),
       again: vi.fn(),
     };
@@ -200,6 +264,98 @@ describe('on the page', () => {
     expect(document.activeElement).toBe(button('Eintreten'));
     act(() => button('Ohne Kamera eintreten')?.click());
     expect(app.enter).toHaveBeenCalledWith(false);
+  });
+
+  test('the call reminds at 60 s, and at 40 s offers more time; called again, it does so again', () => {
+    const app = fake();
+    const clock = vi.useFakeTimers({
+      now: Date.parse('2026-11-21T09:00:00Z'),
+      toFake: ['Date', 'setInterval', 'clearInterval'],
+    });
+    app.ticket.now = () => Date.now();
+    const call = (deadline: string) =>
+      ticket({ state: 'called', call: { clerk: 'Frau Huber', calls: 0, deadline: `2026-11-21T${deadline}Z` } });
+    const pass = (seconds: number) => act(() => void clock.advanceTimersByTime(seconds * 1000));
+    const warned = () => box.querySelector('.called .notice') !== null;
+    show(app, { kind: 'queue', ticket: call('09:02:00') });
+    pass(59);
+    expect(app.announcer.status.value).toBe('');
+    pass(1);
+    expect(app.announcer.status.value).toBe('Noch 60 Sekunden zum Eintreten.');
+    expect(app.bell.ring).toHaveBeenCalledOnce();
+    expect(warned()).toBe(false);
+    pass(20);
+    expect(app.announcer.status.value).toContain('Noch 40 Sekunden. Wenn Sie länger brauchen');
+    expect(warned()).toBe(true);
+    show(app, { kind: 'queue', ticket: call('09:04:00') });
+    expect(warned()).toBe(false);
+    pass(100);
+    expect(app.announcer.status.value).toBe('Noch 60 Sekunden zum Eintreten.');
+    vi.useRealTimers();
+  });
+
+  test('what has happened and what the office says stands there, and is said', () => {
+    const app = fake();
+    const now = ticket({
+      ahead: 2,
+      from: { de: 'Bauamt' },
+      message: { text: '10 Minuten später', at: '2026-11-21T08:50:00Z' },
+    });
+    show(app, { kind: 'queue', ticket: now });
+    expect(box.textContent).toContain('Nachricht von Hauptamt, 09:50 Uhr: 10 Minuten später');
+    expect(box.textContent).toContain('Bauamt hat Sie weitergeleitet: Hauptamt übernimmt.');
+    expect(box.textContent).toContain('Gleich sind Sie dran.');
+    expect(app.announcer.status.value).toContain('10 Minuten später');
+    show(app, { kind: 'queue', ticket: { ...now, state: 'called' } });
+    expect(box.querySelector('.wait')?.textContent).not.toContain('10 Minuten später');
+  });
+
+  test('away and back is one button, which keeps the focus', async () => {
+    const app = fake();
+    const about = vi.fn(async () => undefined);
+    app.ticket.about = about;
+    show(app, { kind: 'queue', ticket: ticket() });
+    const away = button('Gleich wieder da');
+    away?.focus();
+    const click = (b: HTMLButtonElement | undefined) =>
+      act(async () => {
+        b?.click();
+        await new Promise((done) => setTimeout(done));
+      });
+    await click(away);
+    expect(about).toHaveBeenLastCalledWith({ away: true });
+    show(app, { kind: 'queue', ticket: ticket({ away: true }) });
+    expect(box.textContent).toContain('Wir rufen Sie nicht auf, und Ihr Platz bleibt erhalten.');
+    expect(document.activeElement).toBe(button('Ich bin wieder da'));
+    await click(button('Ich bin wieder da'));
+    expect(about).toHaveBeenLastCalledWith({ away: false });
+  });
+
+  test('whom to wait for: anybody first, and what each costs, in words', () => {
+    const person = { id: 'c1', name: 'Frau Huber', state: 'busy', ahead: 3, estimate: { from: 10, to: 15 } } as const;
+    show(fake(), { kind: 'queue', ticket: ticket({ contacts: [person] }) });
+    const choices = [...box.querySelectorAll('fieldset .choice')].map((c) => c.textContent);
+    expect(choices).toEqual([
+      'Egal, werSo kommen Sie am schnellsten dran.',
+      'Frau Huberim Gespräch · vor Ihnen 3 · etwa 10 bis 15 Minuten',
+    ]);
+    expect(box.querySelector<HTMLInputElement>('fieldset input')?.checked).toBe(true);
+  });
+
+  test.each([
+    ['served', 'Zurück zu den Büros'],
+    ['left', 'Zurück zu den Büros'],
+    ['closed', 'Zurück zu den Büros'],
+    ['missed', 'Zurück zu den Büros'],
+    ['moved', 'Zurück zu den Büros'],
+    ['parked', 'Platz abgeben'],
+    ['arrived', 'Eintreten'],
+  ] as const)('%s: a next step, and the other ways to the office', (kind, step) => {
+    const app = fake();
+    app.board.value = { authority: { phone: '0123 45', name: {} }, offices: [] } as unknown as Board;
+    show(app, { kind, ticket: ticket() });
+    expect(button(step)).toBeDefined();
+    expect(box.querySelector('.contact')?.textContent).toContain('0123 45');
   });
 
   test('if the focused button goes with its screen, the new heading has the focus', () => {

@@ -6,8 +6,8 @@ export interface Host {
   readonly framed: boolean;
   /** Null: nothing special. */
   title(text: string | null): void;
-  /** Rings for us, where our own sound is suspended. */
-  ring(on: boolean): void;
+  /** Rings for us, where our own sound is suspended. volume: 0 to 1 */
+  ring(on: boolean, volume?: number): void;
   vibrate(ms: number[]): void;
   /** A ticket exists, or no longer; `resume` is the code for the next load where the cookie is refused. */
   ticket(exists: boolean, resume?: string): void;
@@ -22,7 +22,7 @@ export function frameHost(guest: Guest<FrameCalls, BoardCalls>): Host {
   return {
     framed: true,
     title: (text) => guest.call('title', { text }),
-    ring: (on) => guest.call('ring', { on }),
+    ring: (on, volume) => guest.call('ring', volume === undefined ? { on } : { on, volume }),
     vibrate: (ms) => {
       if (!vibrate(ms)) guest.call('vibrate', { ms });
     },

@@ -48,7 +48,8 @@ function onPage(): void {
   if (!supported(window)) return void app.showUnsupported();
   const errand = takeErrand(location, history);
   const kept = keptCode();
-  if (errand.kind === 'resume') void app.begin({ resume: errand.code, noCookie: !keepsCookies(document) });
+  if (errand.kind === 'resume')
+    void app.begin({ resume: errand.code, noCookie: !keepsCookies(document), arriving: true });
   else if (kept) void app.begin({ resume: kept, noCookie: true });
   else void app.begin({ ask: slug !== '', office: errand.kind === 'office' ? errand.office : undefined });
 }

@@ -3,10 +3,14 @@ import type { Refusal } from '../client/api.ts';
 import type { CitizenTicket } from '../client/protocol.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
-import { Card, Heading, useSentence } from './card.tsx';
+import { Card, Heading, Refused, useSentence } from './card.tsx';
 import { useApp } from './context.ts';
+import { Done } from './endings.tsx';
+import { Leaving } from './leaving.tsx';
 import { Contact } from './links.tsx';
+import { Mine } from './mine.tsx';
 import { Paper } from './paper.tsx';
+import { Phone } from './phone.tsx';
 import { useT } from './texts.ts';
 
 export function Loading({ drawing }: { drawing?: boolean }) {
@@ -23,9 +27,8 @@ export function Loading({ drawing }: { drawing?: boolean }) {
 
 export function None() {
   const t = useT();
-  const app = useApp();
   return (
-    <Card title={t('none.title')} actions={<Button onClick={() => app.done()}>{t('action.done')}</Button>}>
+    <Card title={t('none.title')} actions={<Done />} after={<Contact />}>
       <p>{t('none.text')}</p>
     </Card>
   );
@@ -39,6 +42,7 @@ export function Fault({ refusal, drawing }: { refusal: Refusal; drawing: boolean
   return (
     <Card
       title={drawing && !refusal.passing ? t('draw.refused') : t('fault.title')}
+      after={<Contact />}
       actions={
         <>
           {retry && <Button onClick={() => app.again()}>{t('action.retry')}</Button>}
@@ -50,7 +54,6 @@ export function Fault({ refusal, drawing }: { refusal: Refusal; drawing: boolean
     >
       <Alert>{sentence(refusal)}</Alert>
       {refusal.requestId && <p class="small muted">{t('fault.id', { id: refusal.requestId })}</p>}
-      <Contact />
     </Card>
   );
 }
@@ -75,6 +78,7 @@ export function Elsewhere() {
   return (
     <Card
       title={t('elsewhere.title')}
+      after={<Contact />}
       actions={
         <Button kind="ghost" onClick={() => app.takeBack()}>
           {t('elsewhere.back')}
@@ -82,6 +86,43 @@ export function Elsewhere() {
       }
     >
       <p>{t('elsewhere.text')}</p>
+    </Card>
+  );
+}
+
+/** The ticket is on another device, and there is no way to take it back from here. */
+export function Moved({ ticket }: { ticket: CitizenTicket }) {
+  const t = useT();
+  return (
+    <Card title={t('moved.title')} actions={<Done />} after={<Contact office={ticket.office} />}>
+      <p>{t('moved.text', { number: ticket.number })}</p>
+      <p class="small muted">{t('moved.stolen')}</p>
+    </Card>
+  );
+}
+
+/** Moved here in the midst of a conversation: the click is what lets the browser ask for camera and sound. */
+export function Arrived({ ticket }: { ticket: CitizenTicket }) {
+  const t = useT();
+  const app = useApp();
+  return (
+    <Card
+      title={t('arrived.title')}
+      after={<Contact office={ticket.office} />}
+      actions={
+        <>
+          <Button icon="forward" onClick={() => app.enter(true)}>
+            {t('action.enter')}
+          </Button>
+          <Button kind="ghost" icon="camera-off" onClick={() => app.enter(false)}>
+            {t('action.enter_silent')}
+          </Button>
+        </>
+      }
+    >
+      <p>{t('arrived.text', { office: t.of(ticket.office_name), number: ticket.number })}</p>
+      <Refused />
+      <p class="small muted">{t('call.small')}</p>
     </Card>
   );
 }
@@ -94,6 +135,13 @@ export function Parked({ ticket }: { ticket: CitizenTicket }) {
       <div class="stack">
         <Heading>{t('parked.title')}</Heading>
         <p>{t('parked.text', { office: t.of(ticket.office_name) })}</p>
+        <Refused />
+        <div class="actions">
+          <Phone ticket={ticket} />
+          <Leaving ticket={ticket} />
+        </div>
+        <Contact office={ticket.office} />
+        <Mine ticket={ticket} />
       </div>
     </section>
   );
@@ -105,10 +153,10 @@ export function Parted({ failed }: { failed: boolean }) {
   return (
     <Card
       title={failed ? t('parted.failed') : t('parted.title')}
+      after={<Contact />}
       actions={<Button onClick={() => app.enter(true)}>{t('parted.back')}</Button>}
     >
       {!failed && <p>{t('parted.text')}</p>}
-      <Contact />
     </Card>
   );
 }

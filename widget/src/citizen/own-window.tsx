@@ -15,6 +15,7 @@ export function OwnWindow() {
     return (
       <Button
         kind="ghost"
+        icon="forward"
         onClick={() =>
           app.attempt(async () => {
             setCode(await app.ticket.resumeCode());

@@ -5,9 +5,9 @@ import { TextProvider } from '../ui/texts.tsx';
 import type { App } from './app.ts';
 import { AppProvider } from './context.ts';
 import { Draw } from './draw.tsx';
-import { Closed, Left, Missed, Served } from './endings.tsx';
+import { Closed, Deleted, Left, Missed, Served } from './endings.tsx';
 import { Links } from './links.tsx';
-import { Elsewhere, Fault, Loading, None, Parked, Parted, Unsupported } from './notices.tsx';
+import { Arrived, Elsewhere, Fault, Loading, Moved, None, Parked, Parted, Unsupported } from './notices.tsx';
 import { Queue } from './queue.tsx';
 import type { Screen } from './screen.ts';
 import { Stage } from './stage.tsx';
@@ -76,6 +76,12 @@ function view(screen: Screen) {
       return <Fault refusal={screen.refusal} drawing={screen.drawing} />;
     case 'none':
       return <None />;
+    case 'deleted':
+      return <Deleted />;
+    case 'moved':
+      return <Moved ticket={screen.ticket} />;
+    case 'arrived':
+      return <Arrived ticket={screen.ticket} />;
     case 'elsewhere':
       return <Elsewhere />;
     case 'queue':
@@ -89,9 +95,9 @@ function view(screen: Screen) {
     case 'missed':
       return <Missed ticket={screen.ticket} />;
     case 'served':
-      return <Served />;
+      return <Served ticket={screen.ticket} />;
     case 'left':
-      return <Left />;
+      return <Left ticket={screen.ticket} />;
     case 'closed':
       return <Closed ticket={screen.ticket} />;
   }

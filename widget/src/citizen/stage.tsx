@@ -58,7 +58,7 @@ export function Stage({ ticket }: { ticket: CitizenTicket }) {
         <div role="status">{conversation?.quality.value.poor && <p class="notice small">{t('conv.poor')}</p>}</div>
         <Trouble />
       </div>
-      <Bar />
+      <Bar ticket={ticket} />
       <p class="stage-foot small">{t('privacy.norecord')}</p>
     </section>
   );

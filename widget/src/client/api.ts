@@ -44,6 +44,8 @@ export interface RequestOptions {
   /** 128 random bits as hex: the server does the same thing once. */
   idempotencyKey?: string;
   signal?: AbortSignal;
+  /** Goes out though the page is being left. */
+  keepalive?: boolean;
 }
 
 export interface ApiOptions {
@@ -99,6 +101,7 @@ export class Api {
         signal: abort.signal,
       };
       if (body !== undefined) init.body = JSON.stringify(body);
+      if (o.keepalive) init.keepalive = true;
       const response = await this.#fetch(path, init);
       const text = await response.text();
       if (!response.ok) throw refused(response.status, text);

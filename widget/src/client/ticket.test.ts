@@ -141,3 +141,67 @@ describe('following', () => {
     expect(FakeSocket.all).toHaveLength(0);
   });
 });
+
+describe('parting with it', () => {
+  test('moved to another device: silent here, and no way to take it back by itself', async () => {
+    const { client } = server(() => [200, ticket()]);
+    await client.load();
+    FakeSocket.last.open();
+    FakeSocket.last.say('moved');
+    expect([client.lost.value, client.replaced.value]).toEqual(['moved', false]);
+    expect(client.live.value.kind).toBe('closed');
+  });
+
+  test('a page that slept over the move learns that its secret is unknown', async () => {
+    const { client } = server(() => [200, ticket()]);
+    await client.load();
+    FakeSocket.last.open();
+    FakeSocket.last.drop(4401, 'ticket_unknown');
+    expect(client.lost.value).toBe('gone');
+  });
+
+  test('a page whose socket is only lost keeps it', async () => {
+    const { client } = server(() => [200, ticket()]);
+    await client.load();
+    FakeSocket.last.open();
+    FakeSocket.last.drop(1006);
+    expect(client.lost.value).toBeNull();
+    client.unfollow();
+  });
+
+  test('a code for the phone, and all that is kept, are asked for with our header', async () => {
+    const { client, seen } = server((s) => [
+      200,
+      s.path.endsWith('export') ? { ticket: {} } : { url: 'https://x/v/m#c' },
+    ]);
+    expect((await client.moveCode()).url).toBe('https://x/v/m#c');
+    await client.export();
+    expect(seen.map((s) => `${s.method} ${s.path}`)).toEqual([
+      'POST /api/v1/ticket/move-code',
+      'GET /api/v1/ticket/export',
+    ]);
+    expect(seen[0]?.headers).toMatchObject({ 'X-Schalter': '1' });
+  });
+
+  test('deleting it is no news of a lost ticket; a refused deletion leaves all as it was', async () => {
+    let refuse = true;
+    const { client } = server((s) => {
+      if (s.method !== 'DELETE') return [200, ticket()];
+      if (refuse) return [503, problem(503, 'unavailable')];
+      FakeSocket.last.say('ticket', ticket({ revision: 9, state: 'left' }));
+      FakeSocket.last.drop(4401, 'ticket_unknown');
+      return [200, undefined];
+    });
+    await client.load();
+    FakeSocket.last.open();
+    await expect(client.erase()).rejects.toMatchObject({ key: 'unavailable' });
+    expect(client.view.value?.state).toBe('waiting');
+    refuse = false;
+    const states: unknown[] = [];
+    const stop = client.view.subscribe((view) => states.push(view?.state));
+    await client.erase();
+    stop();
+    expect(states).toEqual(['waiting', undefined]);
+    expect(client.lost.value).toBeNull();
+  });
+});

@@ -9,7 +9,9 @@ import {
   type Draw,
   type Drawn,
   type Grant,
+  type MoveCode,
   type ResumeCode,
+  type TicketExport,
   VERSIONS,
 } from './protocol.ts';
 
@@ -23,6 +25,12 @@ export interface TicketOptions {
   keep?: (resumeCode: string) => void;
   socket?: (url: string) => WebSocket;
 }
+
+/** Why this page has the ticket no more. gone: the server knows this page's secret no more; maybe it slept over a move. */
+export type Lost = 'moved' | 'gone';
+
+/** The server's close code for a secret that it does not know. */
+const UNKNOWN = 4401;
 
 /** Never an older view. A transferred ticket counts by another office's revisions: there the server's clock decides. */
 export function newer(current: CitizenTicket | null, next: CitizenTicket): boolean {
@@ -38,11 +46,13 @@ export class TicketClient {
   readonly #view = signal<CitizenTicket | null>(null);
   readonly #live = signal<LiveState>({ kind: 'closed', code: 0, reason: '' });
   readonly #replaced = signal(false);
+  readonly #lost = signal<Lost | null>(null);
   #secret: string | undefined;
   #socket: Live<TicketIn, TicketOut> | undefined;
   #unfollow: (() => void) | undefined;
   #drawing: { office: string; key: string; run: Promise<void> | undefined } | undefined;
   #skew = 0;
+  #erasing = false;
 
   constructor(o: TicketOptions) {
     this.#o = o;
@@ -59,6 +69,10 @@ export class TicketClient {
   /** A newer window has taken over; this one is quiet. */
   get replaced(): ReadonlySignal<boolean> {
     return this.#replaced;
+  }
+  /** The ticket goes on without this page, or is deleted. */
+  get lost(): ReadonlySignal<Lost | null> {
+    return this.#lost;
   }
   /** The server's clock, in milliseconds. */
   now(): number {
@@ -132,6 +146,27 @@ export class TicketClient {
     return (await this.api.post<ResumeCode>('/api/v1/ticket/resume-code')).code;
   }
 
+  /** A one-time code for another device, which then has the ticket alone. */
+  moveCode(): Promise<MoveCode> {
+    return this.api.post<MoveCode>('/api/v1/ticket/move-code');
+  }
+
+  /** All that the server keeps of the citizen. */
+  export(): Promise<TicketExport> {
+    return this.api.get<TicketExport>('/api/v1/ticket/export');
+  }
+
+  /** Deletes all that the server keeps of the citizen, the ticket too. */
+  async erase(): Promise<void> {
+    this.#erasing = true; // on its way the ticket is left and unknown, which is no news
+    try {
+      await this.api.delete('/api/v1/ticket');
+      this.forget();
+    } finally {
+      this.#erasing = false;
+    }
+  }
+
   /** Enters, or renews the grant of a running conversation. The view follows by the socket. */
   enter(): Promise<Grant> {
     return this.api.post<Grant>('/api/v1/ticket/enter');
@@ -154,7 +189,7 @@ export class TicketClient {
   }
 
   #accept(next: CitizenTicket): void {
-    if (!newer(this.#view.value, next)) return;
+    if (this.#erasing || !newer(this.#view.value, next)) return;
     this.#skew = Date.parse(next.now) - Date.now();
     this.#view.value = next;
   }
@@ -175,6 +210,7 @@ export class TicketClient {
     this.#socket = socket;
     this.#unfollow = socket.state.subscribe((state) => {
       this.#live.value = state;
+      if (state.kind === 'closed' && state.code === UNKNOWN && !this.#erasing) this.#lost.value = 'gone';
     });
   }
 
@@ -184,6 +220,9 @@ export class TicketClient {
         this.#accept(frame.data);
         break;
       case 'moved':
+        this.#lost.value = 'moved';
+        this.unfollow();
+        break;
       case 'replaced':
         this.#replaced.value = true;
         this.unfollow();
@@ -205,10 +244,9 @@ export class TicketClient {
     this.#unfollow = undefined;
   }
 
-  /** The ticket is over: nothing comes any more, and the server, asked once again, takes its cookie back. */
-  end(): void {
-    this.unfollow();
-    void this.api.get('/api/v1/ticket').catch(() => undefined);
+  /** The last page of a ticket that is over is being left: the server, asked once again, takes its cookie back. */
+  part(): void {
+    void this.api.get('/api/v1/ticket', { keepalive: true }).catch(() => undefined);
   }
 
   /** Forgets the ticket on this page, so that another can be drawn. */
@@ -217,5 +255,6 @@ export class TicketClient {
     this.#view.value = null;
     this.#secret = undefined;
     this.#replaced.value = false;
+    this.#lost.value = null;
   }
 }

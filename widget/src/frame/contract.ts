@@ -68,9 +68,9 @@ export interface FrameCalls {
   /**
    * Called with on when the citizen is called and the frame's own sound is suspended (after a reload without a click),
    * and with off when the citizen reacts, or the call is over. The board rings in three-second chimes, at most a
-   * minute, and stops by itself when the frame goes.
+   * minute, and stops by itself when the frame goes. volume: 0 to 1, as the citizen has set it; absent: full.
    */
-  ring(ring: { on: boolean }): void;
+  ring(ring: { on: boolean; volume?: number }): void;
   /** Called with ring, where the frame itself may not vibrate. Milliseconds on, off, on ... */
   vibrate(pattern: { ms: number[] }): void;
   /**

@@ -30,6 +30,9 @@ const paths = {
   cross: <path d="M6 6l12 12M18 6L6 18" />,
   warning: <path d="M12 4 2.8 20h18.4ZM12 10v4.5M12 17.4v.1" />,
   text: <path d="M4 5h16v11H9.5L5 19.5V16H4ZM8 9h8M8 12h5" />,
+  phone: (
+    <path d="M8.5 3h7A1.5 1.5 0 0 1 17 4.5v15a1.5 1.5 0 0 1-1.5 1.5h-7A1.5 1.5 0 0 1 7 19.5v-15A1.5 1.5 0 0 1 8.5 3ZM11 17.8h2" />
+  ),
   clock: <path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3.5 2" />,
   leave: <path d="M14 4H5.5v16H14M10 12h10M16.5 8.5 20 12l-3.5 3.5" />,
   sound: <path d="M4 9.5v5h3.5L12 19V5L7.5 9.5ZM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11" />,
