@@ -145,7 +145,8 @@ export class App {
       this.#phase.value = { kind: 'fault', refusal: refusalOf(error), drawing: false };
       return;
     }
-    if (errand.ask) this.#phase.value = { kind: 'pick', office: errand.office };
+    if (this.ticket.lost.peek() && !errand.office) this.#phase.value = { kind: 'ticket' };
+    else if (errand.ask) this.#phase.value = { kind: 'pick', office: errand.office };
     else if (errand.office) await this.draw(errand.office, errand.key);
     else this.#phase.value = this.host.framed ? { kind: 'none' } : { kind: 'pick', office: undefined };
     if (this.#phase.peek().kind === 'none') this.#tellTicket(false);

@@ -49,7 +49,7 @@ export function Mine({ ticket }: { ticket: CitizenTicket }) {
           </Button>
         </div>
         <Alert>{refusal ? sentence(refusal) : null}</Alert>
-        <div role="status">{saved && <p class="small muted">{t('mine.saved', { name: saved })}</p>}</div>
+        <div role="status">{saved !== '' && <p class="small muted">{t('mine.saved', { name: saved })}</p>}</div>
       </div>
       {asked && (
         <Dialog

@@ -91,11 +91,11 @@ export function Elsewhere() {
 }
 
 /** The ticket is on another device, and there is no way to take it back from here. */
-export function Moved({ ticket }: { ticket: CitizenTicket }) {
+export function Moved({ ticket }: { ticket: CitizenTicket | null }) {
   const t = useT();
   return (
-    <Card title={t('moved.title')} actions={<Done />} after={<Contact office={ticket.office} />}>
-      <p>{t('moved.text', { number: ticket.number })}</p>
+    <Card title={t('moved.title')} actions={<Done />} after={<Contact office={ticket?.office} />}>
+      <p>{ticket ? t('moved.text', { number: ticket.number }) : t('moved.text_later')}</p>
       <p class="small muted">{t('moved.stolen')}</p>
     </Card>
   );

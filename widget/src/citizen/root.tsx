@@ -47,10 +47,10 @@ export function Root({ app }: { app: App }) {
       <TextProvider value={texts as never}>
         <div class={`schalter citizen on-${screen.kind}`} lang={texts.lang}>
           <div role="status" class="only-heard">
-            {app.announcer.status.value}
+            {app.announcer.status.value || null}
           </div>
           <div role="alert" class="only-heard">
-            {app.announcer.alert.value}
+            {app.announcer.alert.value || null}
           </div>
           <main ref={main} aria-label={texts('title')}>
             {view(screen)}

@@ -19,7 +19,8 @@ export type Phase =
 export type Screen =
   | Exclude<Phase, { kind: 'ticket' }>
   | { kind: 'elsewhere' }
-  | { kind: 'moved'; ticket: CitizenTicket }
+  /** The ticket is on another device; none if this page was loaded after that. */
+  | { kind: 'moved'; ticket: CitizenTicket | null }
   /** A conversation runs, and this is the device to which it was moved: one click enters. */
   | { kind: 'arrived'; ticket: CitizenTicket }
   /** Waiting and called are one screen: what the citizen types is not lost by a call. */
@@ -52,8 +53,8 @@ export interface Situation {
 export function screenOf(s: Situation): Screen {
   if (s.phase.kind !== 'ticket') return s.phase;
   const ticket = s.ticket;
-  if (!ticket) return { kind: 'loading' };
   if (s.lost) return s.lost === 'moved' ? { kind: 'moved', ticket } : { kind: 'none' };
+  if (!ticket) return { kind: 'loading' };
   if (s.replaced || s.ending?.reason === 'replaced') return { kind: 'elsewhere' };
   switch (ticket.state) {
     case 'waiting':

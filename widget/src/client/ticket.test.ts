@@ -152,12 +152,21 @@ describe('parting with it', () => {
     expect(client.live.value.kind).toBe('closed');
   });
 
-  test('a page that slept over the move learns that its secret is unknown', async () => {
+  test.each([
+    [4410, 'ticket_moved', 'moved'],
+    [4401, 'ticket_unknown', 'gone'],
+  ])('a page that slept learns it when it comes back: %s', async (code, reason, lost) => {
     const { client } = server(() => [200, ticket()]);
     await client.load();
     FakeSocket.last.open();
-    FakeSocket.last.drop(4401, 'ticket_unknown');
-    expect(client.lost.value).toBe('gone');
+    FakeSocket.last.drop(code, reason);
+    expect(client.lost.value).toBe(lost);
+  });
+
+  test('so does one that is loaded again', async () => {
+    const { client } = server(() => [410, problem(410, 'ticket_moved')]);
+    expect(await client.load()).toBe(false);
+    expect(client.lost.value).toBe('moved');
   });
 
   test('a page whose socket is only lost keeps it', async () => {

@@ -26,11 +26,11 @@ export interface TicketOptions {
   socket?: (url: string) => WebSocket;
 }
 
-/** Why this page has the ticket no more. gone: the server knows this page's secret no more; maybe it slept over a move. */
+/** Why this page has the ticket no more. gone: the server does not know it any more; it was deleted, or its time is over. */
 export type Lost = 'moved' | 'gone';
 
-/** The server's close code for a secret that it does not know. */
-const UNKNOWN = 4401;
+/** The server's close codes for a secret that it does not know, and for one whose ticket went to another device. */
+const LOST: Readonly<Record<number, Lost>> = { 4401: 'gone', 4410: 'moved' };
 
 /** Never an older view. A transferred ticket counts by another office's revisions: there the server's clock decides. */
 export function newer(current: CitizenTicket | null, next: CitizenTicket): boolean {
@@ -124,13 +124,14 @@ export class TicketClient {
     this.follow();
   }
 
-  /** Looks for a ticket that this browser already holds. False: it holds none. */
+  /** Looks for a ticket that this browser already holds. False: it holds none, or none any more; then `lost` says why. */
   async load(): Promise<boolean> {
     try {
       this.#accept(await this.api.get<CitizenTicket>('/api/v1/ticket'));
     } catch (error) {
-      if (error instanceof Refusal && (error.status === 401 || error.status === 404)) return false;
-      throw error;
+      if (error instanceof Refusal && error.key === 'ticket_moved') this.#lost.value = 'moved';
+      else if (!(error instanceof Refusal && (error.status === 401 || error.status === 404))) throw error;
+      return false;
     }
     this.follow();
     return true;
@@ -192,6 +193,7 @@ export class TicketClient {
     if (this.#erasing || !newer(this.#view.value, next)) return;
     this.#skew = Date.parse(next.now) - Date.now();
     this.#view.value = next;
+    this.#lost.value = null;
   }
 
   /** Opens the socket, here and now: another window of the same ticket goes quiet. */
@@ -210,7 +212,7 @@ export class TicketClient {
     this.#socket = socket;
     this.#unfollow = socket.state.subscribe((state) => {
       this.#live.value = state;
-      if (state.kind === 'closed' && state.code === UNKNOWN && !this.#erasing) this.#lost.value = 'gone';
+      if (state.kind === 'closed' && !this.#erasing) this.#lost.value = LOST[state.code] ?? this.#lost.peek();
     });
   }
 

@@ -1,5 +1,6 @@
 // The two sides of a counter, brought into a state quickly: moves go through the API from inside the page, which then
 // shows what the server says, as after a click.
+import { randomBytes } from 'node:crypto';
 import {
   type Browser,
   type BrowserContextOptions,
@@ -9,7 +10,7 @@ import {
   type Locator,
   type Page,
 } from '@playwright/test';
-import type { CallResult, CitizenTicket, ClerkSession, OfficeView } from '../../src/protocol.gen.ts';
+import type { CallResult, CitizenTicket, ClerkSession, Drawn, OfficeView } from '../../src/protocol.gen.ts';
 import type { Program } from './program.ts';
 
 /** A request of the page's own origin, as its program would send it. */
@@ -70,7 +71,7 @@ export class Clerk {
   }
 
   async open(office = 'Hauptamt'): Promise<void> {
-    const id = this.#session?.offices.find((o) => o.name.de === office)?.id;
+    const id = this.officeId(office);
     const view = await api<OfficeView>(this.page, 'POST', '/api/v1/console/desks', { office: id });
     this.#desk = view.desk?.id ?? '';
   }
@@ -90,7 +91,22 @@ export class Clerk {
     return this.page.getByRole('dialog').getByRole('button', { name, exact: true });
   }
 
-  /** pause, resume, close, call, lapse, finish, park: what the buttons do. */
+  /** Where the desk stands. */
+  officeId(office = 'Hauptamt'): string {
+    return this.#session?.offices.find((o) => o.name.de === office)?.id ?? '';
+  }
+
+  /** Tells all who wait; empty: nothing any more. */
+  async tell(text: string, office = 'Hauptamt'): Promise<void> {
+    await api(this.page, 'PUT', `/api/v1/console/offices/${this.officeId(office)}/message`, { text });
+  }
+
+  /** Passes on whom this desk serves. */
+  async transfer(office: string, note = ''): Promise<void> {
+    await this.move('transfer', { office: this.officeId(office), note });
+  }
+
+  /** pause, resume, close, call, recall, lapse, finish, park: what the buttons do. */
   move(move: string, body: unknown = {}): Promise<CallResult> {
     return api<CallResult>(this.page, 'POST', `/api/v1/console/desks/${this.#desk}/${move}`, body);
   }
@@ -155,4 +171,48 @@ export class Citizen {
     await this.move('leave').catch(() => undefined);
     await this.page.context().close();
   }
+}
+
+/** People who draw a number and wait, without a page: so many that somebody has a place to move up from. */
+export class Crowd {
+  readonly #program: Program;
+  readonly #secrets: string[];
+
+  private constructor(program: Program, secrets: string[]) {
+    this.#program = program;
+    this.#secrets = secrets;
+  }
+
+  static async draw(program: Program, people: number, office: string): Promise<Crowd> {
+    const secrets: string[] = [];
+    for (let i = 0; i < people; i++) {
+      const drawn = await plain<Drawn>(program, '/api/v1/tickets', {
+        headers: { 'Idempotency-Key': randomBytes(16).toString('hex') },
+        body: { authority: 'musterstadt', office, no_cookie: true },
+      });
+      secrets.push(drawn.secret ?? '');
+    }
+    return new Crowd(program, secrets);
+  }
+
+  /** The first of those who are left goes. */
+  async leave(): Promise<void> {
+    const secret = this.#secrets.shift();
+    if (!secret) throw new Error('nobody is left');
+    await plain(this.#program, '/api/v1/ticket/leave', { headers: { Authorization: `Bearer ${secret}` } });
+  }
+
+  async close(): Promise<void> {
+    while (this.#secrets.length > 0) await this.leave().catch(() => undefined);
+  }
+}
+
+async function plain<T>(program: Program, path: string, o: { headers: object; body?: unknown }): Promise<T> {
+  const answer = await fetch(program.public + path, {
+    method: 'POST',
+    headers: { 'X-Schalter': '1', 'Content-Type': 'application/json', Origin: program.public, ...o.headers },
+    ...(o.body === undefined ? {} : { body: JSON.stringify(o.body) }),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
 }
