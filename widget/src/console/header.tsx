@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ClerkSession } from '../client/protocol';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { address, areaAt, areasOf } from './areas.tsx';
@@ -11,12 +12,6 @@ export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => v
   const state = work.client.session.value;
   const other: Lang = lang === 'de' ? 'en' : 'de';
   const bell = work.bell.settings.value.on;
-  const [menu, setMenu] = useState(false);
-  const at = state.kind === 'in' ? areaAt(address.value, state.session)?.area.name : undefined;
-  const others = state.kind === 'in' ? areasOf(state.session) : [];
-  const current = (name: string | undefined) => (name === at ? ({ 'aria-current': 'page' } as const) : {});
-  useEffect(() => setMenu(false), [at]);
-  const talking = work.current.value?.ticket.state === 'serving';
   return (
     <header class="top">
       <span class="brand">
@@ -30,22 +25,7 @@ export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => v
       {state.kind === 'in' && (
         <>
           <span class="authority">{text.of(state.session.authority.name)}</span>
-          {others.length > 0 && (
-            <Button class="menu" kind="ghost" expanded={menu} onClick={() => setMenu(!menu)}>
-              {text('header.nav')}
-            </Button>
-          )}
-          <nav aria-label={text('header.nav')} class={menu ? 'unfolded' : undefined}>
-            <a href="#/" class="home" {...current(undefined)}>
-              {text('header.work')}
-              {talking && at && <span class="mark">{text('header.talking')}</span>}
-            </a>
-            {others.map((area) => (
-              <a key={area.name} href={`#/${area.name}`} {...current(area.name)}>
-                {text(area.title)}
-              </a>
-            ))}
-          </nav>
+          <Areas session={state.session} />
         </>
       )}
       <span class="tools">
@@ -90,5 +70,52 @@ export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => v
         )}
       </span>
     </header>
+  );
+}
+
+/** The way to the areas. On a narrow window they fold into a menu, all but the way back to the desk. */
+function Areas({ session }: { session: ClerkSession }) {
+  const text = useText();
+  const work = useWork();
+  const [open, setOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const at = areaAt(address.value, session)?.area.name;
+  const others = areasOf(session);
+  const talking = work.current.value?.ticket.state === 'serving';
+  const current = (name: string | undefined) => (name === at ? ({ 'aria-current': 'page' } as const) : {});
+  const fold = () => {
+    setOpen(false);
+    opener.current?.focus(); // the link that had it is hidden
+  };
+  useEffect(() => {
+    if (open) fold();
+  }, [at]);
+  useEffect(() => {
+    if (!open) return;
+    const press = (e: KeyboardEvent) => {
+      if (e.key === 'Escape') fold();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [open]);
+  return (
+    <>
+      {others.length > 0 && (
+        <Button class="menu" kind="ghost" expanded={open} onClick={() => setOpen(!open)} element={opener}>
+          {text('header.nav')}
+        </Button>
+      )}
+      <nav aria-label={text('header.nav')} class={open ? 'unfolded' : undefined}>
+        <a href="#/" class="home" {...current(undefined)}>
+          {text('header.work')}
+          {talking && at && <span class="mark">{text('header.talking')}</span>}
+        </a>
+        {others.map((area) => (
+          <a key={area.name} href={`#/${area.name}`} {...current(area.name)}>
+            {text(area.title)}
+          </a>
+        ))}
+      </nav>
+    </>
   );
 }

@@ -1,7 +1,7 @@
 /** A ticket in words: what stands beside its number. */
 import type { ClerkTicket } from '../client/protocol';
 import type { Texts } from '../ui/texts.tsx';
-import { type Key, languageName } from './texts';
+import { type Key, languageName, timeText } from './texts';
 
 /** "Frau Berger · Bauvoranfrage": who it is and what it is about, as far as it is known. */
 export function ticketTitle(text: Texts<Key>, t: ClerkTicket): string {
@@ -20,6 +20,9 @@ export function checkWords(text: Texts<Key>, t: ClerkTicket): string[] {
 
 /** What matters for calling: the waiting time first, then what is special. */
 export function ticketWords(text: Texts<Key>, t: ClerkTicket, minutes: number): string[] {
+  if (t.state === 'missed') {
+    return t.deadline ? [text('ticket.returns', { time: timeText(t.deadline, text.lang) })] : [];
+  }
   const words = [text(t.state === 'parked' ? 'ticket.here' : 'ticket.waits', { n: minutes })];
   const language = t.lang?.split('-')[0];
   if (language && language !== 'de') words.push(languageName(language, text.lang));

@@ -233,7 +233,7 @@ export class Work {
     return this.#settle('done.again', (desk) => this.client.recall(desk));
   }
   lapse(): Promise<void> {
-    return this.#settle('done.lapsed', (desk) => this.client.lapse(desk));
+    return this.#settle(this.recalls ? 'done.lapsed' : 'done.missed', (desk) => this.client.lapse(desk));
   }
   finish(): Promise<void> {
     return this.#settle('done.finished', (desk) => this.client.finish(desk));
