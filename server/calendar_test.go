@@ -127,7 +127,8 @@ func TestChristmas(t *testing.T) {
 	admin, visitor := newClerk(t, p.address), newCitizen(t, p.address)
 	admin.login(huber)
 	admin.open(officeMain)
-	if o := boardOf(visitor)[officeMain]; o.Action != civic.ActionDraw || len(o.Days) != 7 || o.Days[time.Friday].Open != "08:00–16:00" || o.Days[time.Sunday].Open != "" {
+	away := func(o protocol.BoardOffice) bool { return len(o.Contacts) == 2 && o.Contacts[0].State == protocol.ContactAway }
+	if o := boardOf(visitor)[officeMain]; away(o) || o.Action != civic.ActionDraw || len(o.Days) != 7 || o.Days[time.Friday].Open != "08:00–16:00" || o.Days[time.Sunday].Open != "" {
 		t.Fatalf("without a Land Christmas is a Friday: %+v", o)
 	}
 	settings := func() protocol.Settings {
@@ -140,6 +141,9 @@ func TestChristmas(t *testing.T) {
 	}))
 	eventually(t, "the holiday on the board", func() bool { return boardOf(visitor)[officeMain].Text == civic.TextHoliday })
 	o := boardOf(visitor)[officeMain]
+	if !away(o) {
+		t.Errorf("who is free on a closed day? %+v", o.Contacts)
+	}
 	if o.Holiday["de"] != "1. Weihnachtstag" || o.Holiday["en"] != "Christmas Day" || o.Until == nil || o.Until.Format(time.RFC3339) != "2026-12-31T07:00:00Z" {
 		t.Errorf("on Christmas Day: %+v", o)
 	}

@@ -38,7 +38,11 @@ func boardOffice(s *queue.Snapshot) protocol.BoardOffice {
 		Holiday: s.Status.Reason, Days: boardDays(s.Days), Phone: s.Office.Phone, Email: s.Office.Email,
 	}
 	for _, c := range s.Contacts {
-		o.Contacts = append(o.Contacts, protocol.Contact{Name: c.Clerk.Name, State: contactState(c)})
+		state := contactState(c)
+		if state == protocol.ContactFree && s.Status.State == civic.OfficeClosed {
+			state = protocol.ContactAway // there, but nobody can come
+		}
+		o.Contacts = append(o.Contacts, protocol.Contact{Name: c.Clerk.Name, State: state})
 	}
 	for _, t := range s.TopicList {
 		o.Topics = append(o.Topics, protocol.Topic{ID: t.ID, Name: t.Name})

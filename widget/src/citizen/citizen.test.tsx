@@ -240,6 +240,17 @@ describe('on the page', () => {
     expect(regions()).toEqual(before);
   });
 
+  test.each([
+    ['issuing_stopped', {}, 'Heute geben wir keine neuen Nummern mehr aus. Ihre Nummer gilt weiter.'],
+    ['closed_until', { until: '2026-11-23T07:00:00Z' }, 'Die Öffnungszeit ist vorbei.'],
+    ['closed_until', { until: '2026-11-21T12:30:00Z' }, 'Zurzeit geschlossen, um 13:30 Uhr geht es weiter.'],
+    ['holiday', { holiday: { de: 'Betriebsausflug' } }, 'Heute geschlossen: Betriebsausflug.'],
+    ['paused_until', { until: '2026-11-21T09:15:00Z' }, 'Kurze Pause, zurück um 10:15 Uhr.'],
+  ])('who waits is told how the office stands: %s', (text, more, sentence) => {
+    show(fake(), { kind: 'queue', ticket: ticket({ text, ...more }) });
+    expect(box.querySelector('.notice')?.textContent).toContain(sentence);
+  });
+
   test('a call takes neither the focus nor what is being typed, and the next Tab leads to Eintreten', () => {
     const app = fake();
     show(app, { kind: 'queue', ticket: ticket() });

@@ -187,6 +187,19 @@ test('closing with people waiting asks first; a colleague at the desk makes it a
   await vi.waitFor(() => expect(root.textContent).toContain('Hauptamt ist zu.'));
 });
 
+test('why no numbers are issued is said, and the switch stays what the clerk made of it', async () => {
+  await live(view(1, { text: 'issuing_stopped', stop: 'time' }));
+  expect(root.textContent).toContain('Keine neuen Nummern: Die Wartezeit reicht über das Ende der Sprechzeit hinaus.');
+  expect(root.querySelector<HTMLInputElement>('.counters input[type=checkbox]')?.checked).toBe(true);
+  await Socket.last.say('office', view(2, { text: 'issuing_stopped', stop: 'limit' }));
+  expect(root.textContent).toContain('Alle Nummern des Tages sind vergeben');
+  await Socket.last.say('office', view(3, { text: 'issuing_stopped', stop: 'clerk', issuing: false }));
+  expect(root.textContent).not.toContain('Alle Nummern des Tages sind vergeben');
+  expect(root.querySelector<HTMLInputElement>('.counters input[type=checkbox]')?.checked).toBe(false);
+  await Socket.last.say('office', view(4, { status: 'closed', text: 'holiday', holiday: { de: 'Fronleichnam' } }));
+  expect(root.textContent).toContain('Auf der Website: heute geschlossen (Fronleichnam)');
+});
+
 test('a lost line is said in words, and nothing can be called meanwhile', async () => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
   try {
