@@ -31,13 +31,6 @@ type Error struct {
 	Flaws  []Flaw // of what was sent, one by one; may be empty
 }
 
-// Flaw is one thing that is wrong with what was sent.
-type Flaw struct {
-	Path string // "offices.bauamt.prefix"; empty: the whole
-	Key  string // text key of its sentence
-	Line int    // in a file, from 1 on; 0: unknown
-}
-
 func (e *Error) Error() string {
 	if e.Detail == "" {
 		return string(e.Code) + ": " + e.Key
@@ -48,11 +41,6 @@ func (e *Error) Error() string {
 // Errorf makes an *Error whose detail is formatted.
 func Errorf(code Code, key, format string, args ...any) error {
 	return &Error{Code: code, Key: key, Detail: fmt.Sprintf(format, args...)}
-}
-
-// Flawed makes an *Error that lists what is wrong.
-func Flawed(code Code, key string, flaws []Flaw) error {
-	return &Error{Code: code, Key: key, Detail: fmt.Sprintf("%d flaws, the first at %s: %s", len(flaws), flaws[0].Path, flaws[0].Key), Flaws: flaws}
 }
 
 // CodeOf returns the code of err: Internal for foreign errors, "" for nil.
@@ -122,14 +110,7 @@ const (
 	KeyStorageFull         = "storage_full"
 	KeyUnavailable         = "unavailable"
 	KeyInternal            = "internal"
-	KeySettingsInvalid     = "settings_invalid"
-	KeySettingsChanged     = "settings_changed"
 	KeyUnpublished         = "unpublished"
-	KeyIncomplete          = "incomplete"
-	KeyOfficeWaiting       = "office_waiting"
-	KeyOfficeStaffed       = "office_staffed"
-	KeyLogoUnreadable      = "logo_unreadable"
-	KeyFileUnreadable      = "file_unreadable"
 	KeyNobodyReady         = "nobody_ready"
 	KeyReasonMissing       = "reason_missing"
 	KeyLastCall            = "last_call"

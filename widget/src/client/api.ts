@@ -1,5 +1,5 @@
 // Requests to our own server: one place for headers, time limits and refusals.
-import type { Problem } from './protocol.ts';
+import type { Flaw, Problem } from './protocol.ts';
 
 /** Why a request did not succeed. Thrown by every method of Api, and by nothing else. */
 export class Refusal extends Error {
@@ -13,6 +13,8 @@ export class Refusal extends Error {
   readonly requestId: string | undefined;
   /** Seconds after which another try makes sense. */
   readonly retryAfter: number | undefined;
+  /** What is wrong with what was sent, field by field. */
+  readonly flaws: readonly Flaw[];
 
   constructor(kind: 'offline' | 'refused', problem: Partial<Problem>) {
     super(`${kind}: ${problem.key ?? 'offline'}`);
@@ -22,6 +24,7 @@ export class Refusal extends Error {
     this.key = problem.key ?? 'offline';
     this.requestId = problem.request_id;
     this.retryAfter = problem.retry_after;
+    this.flaws = problem.flaws ?? [];
   }
 
   static offline(): Refusal {
@@ -82,6 +85,11 @@ export class Api {
     return this.#request<T>('DELETE', path, undefined, o);
   }
 
+  /** Sends a file as it is. */
+  upload<T>(path: string, file: Blob): Promise<T> {
+    return this.#request<T>('PUT', path, file);
+  }
+
   async #request<T>(method: string, path: string, body: unknown, o: RequestOptions = {}): Promise<T> {
     const abort = new AbortController();
     const stop = () => abort.abort();
@@ -89,7 +97,8 @@ export class Api {
     o.signal?.addEventListener('abort', stop);
     try {
       const headers: Record<string, string> = { Accept: 'application/json', 'X-Schalter': '1' };
-      if (body !== undefined) headers['Content-Type'] = 'application/json';
+      if (body instanceof Blob) headers['Content-Type'] = body.type || 'application/octet-stream';
+      else if (body !== undefined) headers['Content-Type'] = 'application/json';
       if (o.idempotencyKey) headers['Idempotency-Key'] = o.idempotencyKey;
       const secret = this.#bearer();
       if (secret) headers.Authorization = `Bearer ${secret}`;
@@ -100,8 +109,8 @@ export class Api {
         cache: 'no-store',
         signal: abort.signal,
       };
-      if (body !== undefined) init.body = JSON.stringify(body);
       if (o.keepalive) init.keepalive = true;
+      if (body !== undefined) init.body = body instanceof Blob ? body : JSON.stringify(body);
       const response = await this.#fetch(path, init);
       const text = await response.text();
       if (!response.ok) throw refused(response.status, text);

@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 export type Text = Record<string, string>;
 
 export type Problem = Schemas['Problem'];
+export type Flaw = Schemas['Flaw'];
 export type Board = Schemas['Board'];
 export type BoardAuthority = Schemas['BoardAuthority'];
 export type BoardOffice = Schemas['BoardOffice'];
@@ -68,6 +69,20 @@ export type StatisticsRow = Schemas['StatisticsRow'];
 export type StatisticsYear = Schemas['StatisticsYear'];
 export type Count = Schemas['Count'];
 export type Spread = Schemas['Spread'];
+export type Settings = Schemas['Settings'];
+export type AuthorityProfile = Schemas['AuthorityProfile'];
+export type AuthorityCalendar = Schemas['AuthorityCalendar'];
+export type RetentionSettings = Schemas['RetentionSettings'];
+export type OwnText = Schemas['OwnText'];
+export type OfficeSettings = Schemas['OfficeSettings'];
+export type OfficeProfile = Schemas['OfficeProfile'];
+export type OfficeHours = Schemas['OfficeHours'];
+export type PlannedInterval = Schemas['PlannedInterval'];
+export type ClosureDates = Schemas['ClosureDates'];
+export type ExtraOpening = Schemas['ExtraOpening'];
+export type DayHours = Schemas['DayHours'];
+export type Imported = Schemas['Imported'];
+export type AuditLog = Schemas['AuditLog'];
 
 /** The protocol versions that this client speaks. */
 export const VERSIONS = [1];

@@ -1,0 +1,84 @@
+/** What is kept how long. */
+import type { RetentionSettings } from '../../client/protocol';
+import { TextArea, Group, NumberInput } from './fields.tsx';
+import { Form, useDraft } from './form.tsx';
+import { type Key, useText } from './texts';
+
+/** What nobody can change, as it stands in the program. */
+const fixed = ['talk', 'media', 'records', 'sessions', 'log'] as const;
+
+export default function RetentionPage() {
+  const text = useText();
+  const draft = useDraft<RetentionSettings>({
+    name: 'retention',
+    part: (s) => s.retention,
+    below: 'authority',
+    body: (retention) => ({ retention }),
+    prefix: () => 'authority.retention.',
+  });
+  const { value: v, set, error } = draft;
+  const hours = v.ticket_hours || 24;
+  const days = v.audit_days || 90;
+  const cell = (row: string, column: string) => text(`retention.${row}.${column}` as Key);
+  return (
+    <Form draft={draft} title={text('page.retention')} lead={text('retention.lead')} saved={text('saved.retention')}>
+      <table class="data">
+        <thead>
+          <tr>
+            <th scope="col">{text('retention.what')}</th>
+            <th scope="col">{text('retention.long')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">{text('retention.ticket')}</th>
+            <td>{text('retention.hours', { n: hours })}</td>
+          </tr>
+          <tr>
+            <th scope="row">{text('retention.audit')}</th>
+            <td>{text('retention.days', { n: days })}</td>
+          </tr>
+          {fixed.map((row) => (
+            <tr key={row}>
+              <th scope="row">{cell(row, 'what')}</th>
+              <td>{cell(row, 'long')}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Group title={text('retention.change')} hint={text('retention.changeHint')}>
+        <div class="pair">
+          <NumberInput
+            label={text('field.ticket_hours')}
+            hint={text('retention.ticketHint')}
+            value={hours}
+            min={1}
+            max={168}
+            error={error('ticket_hours')}
+            onInput={(n) => set({ ticket_hours: n === 24 ? 0 : n })}
+          />
+          <NumberInput
+            label={text('field.audit_days')}
+            hint={text('retention.auditHint')}
+            value={days}
+            min={1}
+            max={365}
+            error={error('audit_days')}
+            onInput={(n) => set({ audit_days: n === 90 ? 0 : n })}
+          />
+        </div>
+        {(hours > 24 || days > 90 || v.reason !== '') && (
+          <TextArea
+            label={text('field.reason')}
+            hint={text('retention.reasonHint')}
+            rows={3}
+            maxLength={300}
+            value={v.reason}
+            error={error('reason')}
+            onInput={(reason) => set({ reason })}
+          />
+        )}
+      </Group>
+    </Form>
+  );
+}
