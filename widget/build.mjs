@@ -87,7 +87,7 @@ for (const [name, entry] of Object.entries(programs)) {
       target: 'es2022',
       jsx: 'automatic',
       jsxImportSource: 'preact',
-      plugins: [finish(name)],
+      plugins: [finish(name, entry)],
     }),
   );
 }
@@ -128,7 +128,7 @@ function cssText() {
 }
 
 /** Writes the manifest after each build of a program. */
-function finish(name) {
+function finish(name, program) {
   return {
     name: 'manifest',
     setup(build) {
@@ -136,7 +136,7 @@ function finish(name) {
         if (!result.metafile) return;
         const outputs = result.metafile.outputs;
         files[name] = Object.keys(outputs).map(inDist);
-        if (name !== 'board') manifest[name] = loaded(outputs);
+        if (name !== 'board') manifest[name] = loaded(outputs, program);
         const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => a.localeCompare(b)));
         writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(sorted, null, 2)}\n`);
         if (watch) console.log(`${name}: built`);
@@ -146,8 +146,9 @@ function finish(name) {
 }
 
 /** What a page has to load: the entry, what it imports statically, its style sheet. */
-function loaded(outputs) {
-  const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint && path.endsWith('.js'));
+function loaded(outputs, program) {
+  // What is imported when it is needed is an entry, too.
+  const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint === program && path.endsWith('.js'));
   const js = [];
   const visit = (path) => {
     if (js.includes(path)) return;

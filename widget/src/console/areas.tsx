@@ -40,6 +40,12 @@ export const areas: readonly Area[] = [
     role: 'supervisor',
     load: () => import('./embedding/area.tsx'),
   },
+  {
+    name: 'administration',
+    title: 'area.administration',
+    role: 'supervisor',
+    load: () => import('./administration/administration.tsx'),
+  },
 ];
 
 const roles: readonly ClerkSession['role'][] = ['clerk', 'supervisor', 'admin', 'operator'];

@@ -9,7 +9,9 @@ import { Nothing } from './fields.tsx';
 import { useText } from './texts';
 
 const day = (ago: number) =>
-  new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeZone: 'Europe/Berlin' }).format(Date.now() - ago * 86_400_000);
+  new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeZone: 'Europe/Berlin' }).format(
+    Date.now() - ago * 86_400_000,
+  );
 
 export default function AuditPage() {
   const text = useText();
@@ -77,7 +79,6 @@ export default function AuditPage() {
             </thead>
             <tbody>
               {log.lines.map((line, i) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a list that is only shown
                 <tr key={i}>
                   <td class="num">{time(line.at)}</td>
                   <td>{line.who || '–'}</td>

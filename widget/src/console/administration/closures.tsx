@@ -23,7 +23,6 @@ export function Closures({ list, onChange, error }: ClosuresProps) {
       {list.length === 0 && <Nothing>{text('closures.none')}</Nothing>}
       <ol class="rows">
         {list.map((c, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: they have no name of their own
           <li key={i}>
             <div class="fields">
               <div class="pair">
@@ -34,12 +33,7 @@ export function Closures({ list, onChange, error }: ClosuresProps) {
                   error={error(`closures.${i}`)}
                   onInput={(from) => change(i, c.to < from ? { from, to: from } : { from })}
                 />
-                <TextInput
-                  type="date"
-                  label={text('closures.to')}
-                  value={c.to}
-                  onInput={(to) => change(i, { to })}
-                />
+                <TextInput type="date" label={text('closures.to')} value={c.to} onInput={(to) => change(i, { to })} />
               </div>
               <Checkbox
                 label={text('closures.whole')}

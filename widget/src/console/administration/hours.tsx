@@ -83,9 +83,9 @@ function Coming({ office }: { office: OfficeSettings }) {
         <tr>
           <th scope="col">{text('hours.day')}</th>
           <th scope="col">{text('hours.open')}</th>
-          <th class="bars" aria-hidden="true">
+          <td class="bars">
             <Scale scale={scale} />
-          </th>
+          </td>
         </tr>
       </thead>
       <tbody>

@@ -49,7 +49,10 @@ function OfficeList() {
     const [id = ''] = order.splice(at, 1);
     order.splice(at + by, 0, id);
     const office = active[at];
-    return run(model.change('put', 'order', { offices: order }), text('saved.order', { name: office ? name(office) : '' }));
+    return run(
+      model.change('put', 'order', { offices: order }),
+      text('saved.order', { name: office ? name(office) : '' }),
+    );
   };
   const retire = (o: OfficeSettings, away: boolean) =>
     run(

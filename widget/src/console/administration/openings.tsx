@@ -19,7 +19,6 @@ export function Openings(p: {
       {p.list.length === 0 && <Nothing>{text('openings.none')}</Nothing>}
       <ol class="rows">
         {p.list.map((o, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: they have no name of their own
           <li key={i}>
             <div class="interval">
               <TextInput

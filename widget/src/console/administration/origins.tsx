@@ -20,7 +20,6 @@ export default function OriginsPage() {
       {list.length === 0 && <Nothing>{text('origins.none')}</Nothing>}
       <ol class="rows">
         {list.map((origin, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: what is typed is no name yet
           <li key={i}>
             <TextInput
               label={text('origins.site', { n: i + 1 })}

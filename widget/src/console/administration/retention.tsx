@@ -1,6 +1,6 @@
 /** What is kept how long. */
 import type { RetentionSettings } from '../../client/protocol';
-import { TextArea, Group, NumberInput } from './fields.tsx';
+import { Group, NumberInput, TextArea } from './fields.tsx';
 import { Form, useDraft } from './form.tsx';
 import { type Key, useText } from './texts';
 

@@ -20,7 +20,11 @@ test('every language has the same keys with the same values, and no empty text',
 test('everything that the server can find wrong with settings has a sentence that ends as one', () => {
   const go = ['../../../../server/settings/check.go', '../../../../server/settings/transfer.go'].map(read).join('');
   const keys = [
-    ...[...go.matchAll(/"(\w+_(?:invalid|taken|unknown|needed|version|syntax|aliases)|doubled|needed|too_\w+|value_wrong|needed_to_publish)"/g)].map((m) => m[1]),
+    ...[
+      ...go.matchAll(
+        /"(\w+_(?:invalid|taken|unknown|needed|version|syntax|aliases)|doubled|needed|too_\w+|value_wrong|needed_to_publish)"/g,
+      ),
+    ].map((m) => m[1]),
     ...[...read('../../../../server/civic/flaw.go').matchAll(/= "(\w+)"/g)].map((m) => m[1]),
     ...[...read('../../../../server/civic/calendar.go').matchAll(/^\tKey\w+\s+= "(\w+)"/gm)].map((m) => m[1]),
   ];

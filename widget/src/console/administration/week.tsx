@@ -41,9 +41,9 @@ export function Week({ weekly, onChange, error }: WeekProps) {
         <tr>
           <th scope="col">{text('hours.day')}</th>
           <th scope="col">{text('hours.open')}</th>
-          <th class="bars" aria-hidden="true">
+          <td class="bars">
             <Scale scale={scale} />
-          </th>
+          </td>
           <th scope="col">
             <span class="only-heard">{text('hours.change')}</span>
           </th>
@@ -169,7 +169,9 @@ const limited = (iv: PlannedInterval) => Boolean(iv.since || iv.until);
 function validity(text: ReturnType<typeof useText>, iv: PlannedInterval): string {
   const day = (d: string) => dayText(d, text.lang);
   if (iv.since && iv.until) return text('hours.holdsBetween', { since: day(iv.since), until: day(iv.until) });
-  return iv.since ? text('hours.holdsSince', { since: day(iv.since) }) : text('hours.holdsUntil', { until: day(iv.until ?? '') });
+  return iv.since
+    ? text('hours.holdsSince', { since: day(iv.since) })
+    : text('hours.holdsUntil', { until: day(iv.until ?? '') });
 }
 
 function clock(minutes: number): string {
