@@ -42,7 +42,7 @@ export const areas: readonly Area[] = [
   },
   {
     name: 'administration',
-    title: 'area.administration',
+    title: 'header.administration',
     role: 'supervisor',
     load: () => import('./administration/administration.tsx'),
   },
