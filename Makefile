@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build generate lint test sure demo bench drill-kill fuzz-long property-long tools
+.PHONY: help build generate lint test sure demo bench drill-kill fuzz-long property-long model tools
 
 PACKAGES := ./server/... ./widget ./examples
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -67,6 +67,11 @@ fuzz-long: ## every fuzz target for MINUTES=5
 		grep -hoE '^func Fuzz\w+' "$$dir"/*_test.go | sed 's/func //' | while read -r target; do \
 			echo "$$dir $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(MINUTES)m "./$$dir" </dev/null; \
 		done; done
+
+STEPS ?= 1000000
+model: ## the queue held against a model of it for STEPS=1000000 moves, and faults put in; a quarter of an hour
+	@TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}") MODEL_STEPS=$(STEPS) \
+		go test -count=1 -timeout 120m ./server/queue -run '^TestModel$$' | grep -E '^(steps=|---|ok|FAIL| )'
 
 CHECKS ?= 20000
 property-long: ## every property with CHECKS=20000 cases
