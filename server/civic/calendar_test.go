@@ -225,6 +225,15 @@ func TestCalendarAgainstTheWall(t *testing.T) {
 		if rule(watched) == open && !change.IsZero() && change.Before(watched) {
 			t.Fatalf("%v: changes at %v, the wall does not: %+v", t0, change, c)
 		}
+		var left time.Duration
+		for at := t0; at.Before(DayEnd(t0, loc)); at = at.Truncate(time.Minute).Add(time.Minute) {
+			if rule(at) {
+				left += at.Truncate(time.Minute).Add(time.Minute).Sub(at)
+			}
+		}
+		if got := c.Left(t0, loc); got != left {
+			t.Fatalf("%v: %v of the day is left, the wall says %v: %+v", t0, got, left, c)
+		}
 		for i := range 7 { // and a day's openings are in order, apart, and within the day
 			on := c.On(first.Plus(i))
 			for j, iv := range on {

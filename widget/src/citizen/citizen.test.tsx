@@ -251,6 +251,20 @@ describe('on the page', () => {
     expect(box.querySelector('.notice')?.textContent).toContain(sentence);
   });
 
+  test('where no number can be drawn, the reason and the next opening stand', () => {
+    const app = fake();
+    const office = { id: 'o1', slug: 'h', name: { de: 'Hauptamt' }, status: 'closed', action: 'contact', waiting: 0 };
+    const holiday = { ...office, text: 'holiday', until: '2026-12-28T07:00:00Z', holiday: { de: '1. Weihnachtstag' } };
+    const open = { ...office, id: 'o2', name: { de: 'Bauamt' }, status: 'open', text: 'open_free', action: 'draw' };
+    const authority = { slug: 'm', name: { de: 'Stadt' }, phone: '0123' };
+    Object.assign(app, { board: signal({ authority, offices: [holiday, open], zone: 'Europe/Berlin' }) });
+    show(app, { kind: 'pick', office: undefined });
+    const [closed, other] = [...box.querySelectorAll('.offices > li')].map((li) => li.textContent);
+    expect(closed).toContain('Heute geschlossen: 1. Weihnachtstag.');
+    expect(closed).toContain('Wieder geöffnet am Montag, 28. Dezember um 08:00 Uhr.');
+    expect(other).not.toContain('geschlossen');
+  });
+
   test('a call takes neither the focus nor what is being typed, and the next Tab leads to Eintreten', () => {
     const app = fake();
     show(app, { kind: 'queue', ticket: ticket() });

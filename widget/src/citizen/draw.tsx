@@ -6,7 +6,7 @@ import { Status, type StatusKind } from '../ui/status.tsx';
 import { Card, SubHeading } from './card.tsx';
 import { useApp } from './context.ts';
 import { Contact } from './links.tsx';
-import { type Key, useT } from './texts.ts';
+import { type CitizenTexts, clockTime, dayName, type Key, useT } from './texts.ts';
 
 const KINDS: Record<BoardOffice['status'], StatusKind> = {
   open: 'open',
@@ -33,6 +33,11 @@ export function Draw({ office: wanted }: { office: string | undefined }) {
               <div>
                 <SubHeading>{name}</SubHeading>
                 <p class="small muted">{t.of(office.about)}</p>
+                {reasons(office, t, board?.zone).map((reason) => (
+                  <p class="small" key={reason}>
+                    {reason}
+                  </p>
+                ))}
               </div>
               <Status kind={KINDS[office.status]}>{t(`office.${office.status}` as Key)}</Status>
               {office.action === 'draw' ? (
@@ -49,4 +54,15 @@ export function Draw({ office: wanted }: { office: string | undefined }) {
       {offices.length === 0 && <Contact />}
     </Card>
   );
+}
+
+/** Why no number can be drawn, and when it can. */
+function reasons(office: BoardOffice, t: CitizenTexts, zone: string | undefined): string[] {
+  const { until } = office;
+  const why = t.maybe(`pick.${office.text}`, { holiday: t.of(office.holiday) }) ?? '';
+  const when =
+    office.status === 'closed' && until
+      ? t('closed.next', { date: dayName(until, t.lang, zone), time: clockTime(until, t.lang, zone) })
+      : '';
+  return [why, when].filter(Boolean);
 }
