@@ -59,44 +59,50 @@ type told struct {
 	minutes     float64
 }
 
-// tell reads the books: only of one office, if only is not -1, and only of one group.
-func (w *week) tell(by, key string, only int) (x told) {
-	of := func(office int, at time.Time) bool {
-		return (only < 0 || only == office) && (by == "" || key == "*" || w.group(by, office, at) == key)
+// tell reads the books by the keys of a breakdown, of one office or, if only is -1, of all. The whole stands under "*".
+func (w *week) tell(by string, only int) map[string]*told {
+	out := map[string]*told{"*": {}}
+	each := func(office int, at time.Time, add func(*told)) {
+		if only >= 0 && only != office {
+			return
+		}
+		key := w.group(by, office, at)
+		if out[key] == nil {
+			out[key] = &told{}
+		}
+		add(out[key])
+		add(out["*"])
 	}
 	place := map[string]int{"served": 1, "left": 2, "missed": 3, "closed": 4}
 	for _, f := range w.fates {
-		if !of(f.office, f.drawn) {
-			continue
-		}
-		x.counts[0]++
-		x.counts[place[f.how]]++
-		if f.how == "served" {
-			x.waits = append(x.waits, math.Floor(f.served.Sub(f.drawn).Seconds()))
-		}
+		each(f.office, f.drawn, func(x *told) {
+			x.counts[0]++
+			x.counts[place[f.how]]++
+			if f.how == "served" {
+				x.waits = append(x.waits, math.Floor(f.served.Sub(f.drawn).Seconds()))
+			}
+		})
 	}
 	for _, v := range w.talks {
-		if of(v.office, v.from) {
+		each(v.office, v.from, func(x *told) {
 			x.counts[5]++
 			x.counts[6]++ // who came, alone
 			x.long = append(x.long, math.Floor(v.until.Sub(v.from).Seconds()))
-		}
+		})
 	}
-	open := w.staffed
-	for _, c := range w.counter {
+	open := slices.Clone(w.staffed)
+	for _, c := range w.windows {
 		if !c.opened.IsZero() {
-			open = append(slices.Clone(open), staffed{c.office, c.opened, w.time()})
+			open = append(open, staffed{c.office, c.opened, w.time()})
 		}
 	}
 	for _, s := range open {
 		const step = 30 * time.Second // the slow way
 		for at := s.from; !at.Add(step).After(s.until); at = at.Add(step) {
-			if of(s.office, at) {
-				x.minutes += step.Minutes()
-			}
+			each(s.office, at, func(x *told) { x.minutes += step.Minutes() })
 		}
 	}
-	return x
+	return out
 }
 
 func half(x float64) int { return int(math.Floor(x + 0.5)) }
@@ -163,9 +169,13 @@ func (w *week) compare(figures *statistics.Service) {
 			f, err := figures.Figures(w.ctx, admin, q)
 			w.ok(err)
 			what := fmt.Sprintf("office %d by %q", only, by)
-			check(what, f.Total, w.tell("", "", only))
+			x := w.tell(string(by), only)
+			check(what, f.Total, *x["*"])
 			for _, r := range f.Rows {
-				check(what+" "+r.Key, r, w.tell(string(by), r.Key, only))
+				if x[r.Key] == nil {
+					x[r.Key] = &told{}
+				}
+				check(what+" "+r.Key, r, *x[r.Key])
 			}
 			if by == "" && only < 0 && f.Total.Drawn.Hidden != statistics.Shown {
 				w.t.Error("the whole week is hidden")

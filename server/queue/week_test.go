@@ -42,7 +42,7 @@ type week struct {
 	end     time.Time
 	people  []*person // who are not through yet
 	at      map[civic.TicketID]*person
-	counter []*counter
+	windows []*window
 	books
 }
 
@@ -57,8 +57,8 @@ type person struct {
 	returned bool
 }
 
-// counter is a desk, its plan, and what goes on at it.
-type counter struct {
+// window is a desk, its plan, and what goes on at it.
+type window struct {
 	clerk, office int
 	hours         []string // local, "Mon 08:00-12:00"
 	id            civic.DeskID
@@ -87,7 +87,7 @@ func newWeek(t *testing.T, st *store.Store) *week {
 		}
 		return out
 	}
-	w.counter = []*counter{
+	w.windows = []*window{
 		{clerk: 0, office: 0, hours: days("08:00-12:00", "13:00-16:00")},
 		{clerk: 1, office: 0, hours: days("09:00-11:30")},
 		{clerk: 2, office: 1, hours: append(days("08:30-12:30"), "Thu 22:00-01:10")},
@@ -112,7 +112,7 @@ func (w *week) addThird(tx *store.Tx, third civic.OfficeID) error {
 func (w *week) minute() {
 	now := w.time()
 	local := now.In(w.Service.loc)
-	for _, c := range w.counter {
+	for _, c := range w.windows {
 		w.planned(c, local)
 	}
 	w.due(now, local)
@@ -134,7 +134,7 @@ func (w *week) minute() {
 			w.did["returned"]++
 		}
 	}
-	for _, c := range w.counter {
+	for _, c := range w.windows {
 		if !c.opened.IsZero() && !c.deserted {
 			w.work(c)
 		}
@@ -142,7 +142,7 @@ func (w *week) minute() {
 }
 
 func (w *week) open(office int) bool {
-	for _, c := range w.counter {
+	for _, c := range w.windows {
 		if c.office == office && !c.opened.IsZero() && !c.deserted {
 			return true
 		}
@@ -151,7 +151,7 @@ func (w *week) open(office int) bool {
 }
 
 // planned opens and closes a desk by its plan. On Wednesday at eleven the second clerk just goes.
-func (w *week) planned(c *counter, local time.Time) {
+func (w *week) planned(c *window, local time.Time) {
 	stamp := local.Format("Mon 15:04")
 	for _, h := range c.hours {
 		day, from, to := h[:3], h[4:9], h[10:]
@@ -176,7 +176,7 @@ func (w *week) planned(c *counter, local time.Time) {
 }
 
 // left closes the books on a desk's time.
-func (w *week) left(c *counter, until time.Time) {
+func (w *week) left(c *window, until time.Time) {
 	w.staffed = append(w.staffed, staffed{c.office, c.opened, until})
 	c.opened = time.Time{}
 }
@@ -184,13 +184,13 @@ func (w *week) left(c *counter, until time.Time) {
 // due lets the clockwork look: every minute at a desk that is deserted or waits for an answer, and at midnight.
 func (w *week) due(now, local time.Time) {
 	needed := local.Hour() == 0 && local.Minute() == 0
-	for _, c := range w.counter {
+	for _, c := range w.windows {
 		needed = needed || c.deserted || c.who != nil && (c.plan == "called" || c.plan == "interrupted")
 	}
 	if !needed {
 		return
 	}
-	for _, c := range w.counter {
+	for _, c := range w.windows {
 		if c.opened.IsZero() || c.deserted {
 			continue
 		}
@@ -198,7 +198,7 @@ func (w *week) due(now, local time.Time) {
 		c.seen = now
 	}
 	w.ok(w.Due(w.ctx))
-	for _, c := range w.counter {
+	for _, c := range w.windows {
 		switch {
 		case c.deserted && now.Sub(c.seen) > 10*time.Minute: // absent after one, closed after five more
 			w.left(c, c.seen)
@@ -222,7 +222,7 @@ func (w *week) due(now, local time.Time) {
 			} else {
 				w.over(p, "closed")
 			}
-			for _, c := range w.counter {
+			for _, c := range w.windows {
 				if c.who == p {
 					c.who, c.plan = nil, ""
 				}
@@ -250,12 +250,12 @@ func (w *week) over(p *person, how string) {
 }
 
 // ended closes the books on the conversation at a desk.
-func (w *week) ended(c *counter) {
+func (w *week) ended(c *window) {
 	w.talks = append(w.talks, talk{c.office, c.entered, w.time()})
 	c.plan = ""
 }
 
-func (w *week) lapsed(c *counter) {
+func (w *week) lapsed(c *window) {
 	p := c.who
 	p.calls++
 	p.state = civic.Waiting
@@ -265,7 +265,7 @@ func (w *week) lapsed(c *counter) {
 	c.who, c.plan = nil, ""
 }
 
-func (w *week) finish(c *counter) {
+func (w *week) finish(c *window) {
 	w.ok(w.Settle(w.ctx, w.clerks[c.clerk], c.id, civic.MoveFinish))
 	w.ended(c)
 	w.over(c.who, "served")
@@ -273,7 +273,7 @@ func (w *week) finish(c *counter) {
 }
 
 // work is a desk's minute.
-func (w *week) work(c *counter) {
+func (w *week) work(c *window) {
 	now, clerk := w.time(), w.clerks[c.clerk]
 	switch {
 	case c.who == nil:
@@ -313,7 +313,7 @@ func (w *week) work(c *counter) {
 }
 
 // call calls a parked one back, or whoever is next.
-func (w *week) call(c *counter) {
+func (w *week) call(c *window) {
 	ticket := civic.TicketID("")
 	for _, p := range w.people {
 		if p.state == civic.Parked && p.office == c.office && w.r.IntN(8) == 0 {
@@ -333,7 +333,7 @@ func (w *week) call(c *counter) {
 }
 
 // answer is what the called one does: enter, ask for time, go, or nothing.
-func (w *week) answer(c *counter) {
+func (w *week) answer(c *window) {
 	p, now := c.who, w.time()
 	switch n := w.r.IntN(100); {
 	case n < 60:
