@@ -71,7 +71,7 @@ fuzz-long: ## every fuzz target for MINUTES=5
 STEPS ?= 1000000
 model: ## the queue held against a model of it for STEPS=1000000 moves, and faults put in; a quarter of an hour
 	@TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}") MODEL_STEPS=$(STEPS) \
-		go test -count=1 -timeout 120m ./server/queue -run '^TestModel$$' | grep -E '^(steps=|---|ok|FAIL| )'
+		go test -v -count=1 -timeout 120m ./server/queue -run '^TestModel$$' | grep -vE 'INFO|^=== |rapid. (draw|OK)'
 
 CHECKS ?= 20000
 property-long: ## every property with CHECKS=20000 cases

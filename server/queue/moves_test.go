@@ -274,6 +274,9 @@ func TestAColleagueTakesOver(t *testing.T) {
 		w.ok(err)
 		_, err = w.Take(w.ctx, w.clerks[1], one, c.Ticket)
 		w.refused(err, civic.Conflict, civic.KeyTakenByColleague) // the clerk is there
+		if at := w.view(0).Change; at.After(w.time().Add(civic.SilentAfter + time.Second)) {
+			t.Errorf("colleagues are told at %v only", at)
+		}
 		_, err = w.Take(w.ctx, w.clerks[1], one, waiting.Ticket)
 		w.refused(err, civic.Conflict, civic.KeyTicketState)
 		w.pass(civic.SilentAfter + time.Second)

@@ -261,16 +261,32 @@ func TestAnInterruptedVisit(t *testing.T) {
 func TestMidnight(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		desk := w.open(0, 0)
-		talking, waiting := w.mustDraw(0), w.mustDraw(0)
-		_, err := w.Call(w.ctx, w.clerks[0], desk, talking.Ticket, civic.ReasonAgreed)
+		talking, waiting, parked, missed := w.mustDraw(0), w.mustDraw(0), w.mustDraw(0), w.mustDraw(0)
+		call := func(c civic.Caller) {
+			_, err := w.Call(w.ctx, w.clerks[0], desk, c.Ticket, civic.ReasonAgreed)
+			w.ok(err)
+		}
+		call(parked)
+		_, err := w.Enter(w.ctx, parked)
 		w.ok(err)
+		w.ok(w.Settle(w.ctx, w.clerks[0], desk, civic.MovePark))
+		for range civic.MaxCalls {
+			call(missed)
+			w.ok(w.Settle(w.ctx, w.clerks[0], desk, civic.MoveLapse))
+		}
+		call(talking)
 		_, err = w.Enter(w.ctx, talking)
 		w.ok(err)
 		w.clock.Store(time.Date(2026, 11, 23, 23, 0, 0, 0, time.UTC).UnixMicro()) // 00:00 in Berlin
 		w.ok(w.SeenClerk(w.ctx, w.clerks[0]))
 		w.ok(w.Due(w.ctx))
 		w.want(waiting, civic.Closed)
+		w.want(parked, civic.Closed)
+		if k := w.want(missed, civic.Closed); k.Outcome != civic.OutcomeMissed {
+			t.Errorf("missed until the end: %s", k.Outcome)
+		}
 		w.want(talking, civic.Serving)
+		w.refused(w.PutBack(w.ctx, w.clerks[0], w.offices[0], missed.Ticket), civic.Gone, civic.KeyTicketOver)
 		if l := w.ticket(w.mustDraw(0)).Label; l != "A 001" {
 			t.Errorf("the new day begins with %s", l)
 		}

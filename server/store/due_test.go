@@ -7,6 +7,7 @@ import (
 
 	"schalter/server/civic"
 	"schalter/server/store"
+	"schalter/server/store/storetest"
 )
 
 func TestPresence(t *testing.T) {
@@ -232,5 +233,53 @@ func TestRecords(t *testing.T) {
 		}
 		equal(t, "figures", figures(today), store.Figures{Visits: 2, MeanWaitSeconds: 200, Missed: 1})
 		equal(t, "figures of a day without", figures("2026-01-01"), store.Figures{})
+	})
+}
+
+// TestWhatExpiresIsDeleted: sessions, invitations and logins under way go by their own expiry, the audit log by its age.
+func TestWhatExpiresIsDeleted(t *testing.T) {
+	storetest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := storetest.Open(t, dsn)
+		w := newTown("a").save(t, s)
+		db, _ := raw(t, dsn)
+		for i, expires := range []time.Time{now, now.Add(time.Second)} {
+			at, secret := expires.UnixMicro(), hash(string(rune('a'+i)))
+			for query, args := range map[string][]any{
+				`INSERT INTO sessions (authority_id, id, clerk_id, hash, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, 0, 0, $5)`: {
+					w.authority.ID, string(rune('a' + i)), w.clerks[0].ID, secret, at},
+				`INSERT INTO account_tokens (authority_id, hash, clerk_id, kind, expires_at) VALUES ($1, $2, $3, 'invitation', $4)`: {
+					w.authority.ID, secret, w.clerks[0].ID, at},
+				`INSERT INTO sso_logins (authority_id, hash, nonce, verifier, expires_at) VALUES ($1, $2, '', '', $3)`: {w.authority.ID, secret, at},
+				`INSERT INTO setup_tokens (hash, expires_at) VALUES ($1, $2)`:                                          {secret, at},
+			} {
+				if _, err := db.Exec(query, args...); err != nil {
+					t.Fatalf("%s: %v", query, err)
+				}
+			}
+		}
+		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+			for _, at := range []time.Time{now.Add(-time.Second), now} {
+				if err := tx.InsertAudit(ctx, store.AuditEntry{Authority: w.authority.ID, At: at, Act: "ticket.called"}); err != nil {
+					return err
+				}
+			}
+			if err := tx.DeleteExpired(ctx, now); err != nil {
+				return err
+			}
+			if err := tx.DeleteAudit(ctx, now.Add(time.Hour), []civic.AuthorityID{w.authority.ID}); err != nil { // it has a time of its own
+				return err
+			}
+			return tx.DeleteAuditOf(ctx, w.authority.ID, now)
+		})
+		for _, table := range []string{"sessions", "account_tokens", "sso_logins", "setup_tokens", "audit"} {
+			var left int
+			if err := db.QueryRow(`SELECT COUNT(*) FROM ` + table).Scan(&left); err != nil || left != 1 {
+				t.Errorf("%s: %d left, %v", table, left, err)
+			}
+		}
+		write(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteAudit(ctx, now.Add(time.Hour), nil) })
+		equal(t, "audit", read(t, s, func(ctx context.Context, tx *store.Tx) ([]store.AuditEntry, error) {
+			return tx.Audit(ctx, w.authority.ID, now.Add(-time.Hour), now.Add(time.Hour), 9)
+		}), nil)
 	})
 }
