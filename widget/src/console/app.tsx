@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { applyAccent } from '../ui/accent.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
+import { StatusRegion } from '../ui/status.tsx';
 import { TextProvider } from '../ui/texts.tsx';
 import { AreaView, address, areaAt } from './areas.tsx';
 import { useWork, WorkProvider } from './context.tsx';
@@ -55,12 +56,20 @@ export function App({ work, lang: first }: { work: Work; lang: Lang }) {
               <Desk session={state.session} />
             </div>
             <HeadDialogs />
+            <News />
             {elsewhere && <AreaView {...elsewhere} session={state.session} lang={lang} />}
           </>
         );
       }
     }
   }
+}
+
+/** What happens at the desk is heard in every area. */
+function News() {
+  const text = useText();
+  const news = useWork().news.value;
+  return <StatusRegion text={news ? text(news.key, news.values) : ''} />;
 }
 
 /** Those that are opened in the header, in every area. */

@@ -3,12 +3,12 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ClerkSession } from '../client/protocol';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
-import { StatusRegion } from '../ui/status.tsx';
 import { useWork } from './context.tsx';
 import { Counters } from './counters.tsx';
 import { Details } from './details.tsx';
 import { Dialogs } from './dialogs.tsx';
 import { type Shortcut, useShortcuts } from './keys.tsx';
+import type { Offices } from './office';
 import { Queue } from './queue.tsx';
 import { refusalText } from './refusal';
 import { Team } from './team.tsx';
@@ -20,14 +20,13 @@ import type { Work } from './work';
 export function Desk({ session }: { session: ClerkSession }) {
   const work = useWork();
   const text = useText();
-  const news = work.news.value;
   const refusal = work.refusal.value;
   const current = work.current.value;
   const replaced = work.client.replaced.value;
   useShortcuts((shortcut) => {
     if (!replaced) press(work, shortcut);
   });
-  useFocus(current?.ticket.id, work.dialog.value?.kind);
+  useFocus(current?.ticket.id, work.dialog.value?.kind, work.client.offices.value);
 
   if (replaced) return <Replaced />;
   return (
@@ -59,7 +58,6 @@ export function Desk({ session }: { session: ClerkSession }) {
           <Team />
         </section>
       </main>
-      <StatusRegion text={news ? text(news.key, news.values) : ''} />
       <Dialogs session={session} />
     </>
   );
@@ -99,8 +97,9 @@ function Replaced() {
   );
 }
 
-/** With a conversation its buttons go, and the focus with them: it moves on to the heading that takes their place. */
-function useFocus(ticket: string | undefined, dialog: string | undefined): void {
+/** With a conversation its buttons go, and the focus with them: it moves on to the heading that takes their place. With
+ * a row that a colleague has called, it moves to the button for the next. */
+function useFocus(ticket: string | undefined, dialog: string | undefined, offices: Offices): void {
   const last = useRef<Element | undefined>(undefined);
   useEffect(() => {
     const note = (e: FocusEvent) => {
@@ -109,10 +108,13 @@ function useFocus(ticket: string | undefined, dialog: string | undefined): void 
     addEventListener('focusin', note);
     return () => removeEventListener('focusin', note);
   }, []);
+  const lost = () => last.current?.isConnected === false && document.activeElement === document.body;
   useEffect(() => {
-    const gone = last.current !== undefined && !last.current.isConnected;
-    if (gone && document.activeElement === document.body) document.querySelector<HTMLElement>('.visit h2')?.focus();
+    if (lost()) document.querySelector<HTMLElement>('.visit h2')?.focus();
   }, [ticket, dialog]);
+  useEffect(() => {
+    if (lost()) document.querySelector<HTMLElement>('.queue .next button')?.focus();
+  }, [offices]);
 }
 
 /** Does what a button with this shortcut does, and only while there is one. From another area it leads back first. */

@@ -44,7 +44,7 @@ export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => v
         )}
         {state.kind === 'in' && (
           <Button
-            class="brief"
+            class="brief rare"
             kind="ghost"
             icon="keyboard"
             onClick={() => {
