@@ -192,6 +192,26 @@ func TestSilenceIsPassedOverOnce(t *testing.T) {
 	})
 }
 
+// Q11: at least ten minutes without a connection. The browser's half is waiting.spec.ts.
+func TestTenMinutesWithoutAConnection(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		desk := w.open(0, 0)
+		lost, next := w.mustDraw(0), w.mustDraw(0)
+		for range 20 {
+			w.pass(30 * time.Second)
+			w.SeenTicket(next.Ticket)
+			w.ok(w.SeenClerk(w.ctx, w.clerks[0]))
+			w.ok(w.Due(w.ctx))
+		}
+		w.SeenTicket(lost.Ticket)
+		v, err := w.Call(w.ctx, w.clerks[0], desk, "", "")
+		w.ok(err)
+		if v.TicketID != lost.Ticket {
+			t.Error("ten minutes without a connection took the place")
+		}
+	})
+}
+
 func TestTheDeskOfAVanishedClerk(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		desk := w.open(0, 0)

@@ -2,8 +2,8 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import type { ResumeCode } from '../src/protocol.gen.ts';
-import { examine, settled } from './support/access.ts';
+import type { MoveCode, ResumeCode } from '../src/protocol.gen.ts';
+import { examine, settled, shownFrames } from './support/access.ts';
 import { api, Citizen, Clerk, clickEnter } from './support/both-sides.ts';
 import { type Launched, launch } from './support/browser.ts';
 import { type Program, root, startProgram } from './support/program.ts';
@@ -63,6 +63,16 @@ async function asIf(citizen: Citizen, change: object): Promise<void> {
   await page.reload();
 }
 
+/** The number goes to another device. */
+async function onPhone(citizen: Citizen): Promise<void> {
+  const { url } = await api<MoveCode>(citizen.frame, 'POST', '/api/v1/ticket/move-code');
+  const phone = await (await town.browser.newContext({ locale: 'de-DE' })).newPage();
+  await phone.goto(url);
+  await expect(phone.locator('.paper-number')).toBeVisible();
+  await api(phone, 'POST', '/api/v1/ticket/leave');
+  await phone.context().close();
+}
+
 const heading = (citizen: Citizen, name: string | RegExp) =>
   expect(citizen.screen.getByRole('heading', { name })).toBeVisible({ timeout: 20_000 });
 
@@ -85,7 +95,11 @@ const screens: Screen[] = [
     name: 'waiting, with the check and everything open',
     reach: async (citizen) => {
       await citizen.draw();
-      await citizen.screen.getByText('Angaben (freiwillig)').click();
+      await huber.tell('Wir haben heute ein technisches Problem. Es dauert etwa 10 Minuten länger.');
+      for (const summary of await citizen.screen.locator('summary').all()) {
+        await summary.click();
+        await settled(citizen.page);
+      }
       await citizen.screen.getByRole('button', { name: 'Kamera und Mikrofon prüfen' }).click();
       await expect(citizen.screen.getByText('Kamera bereit')).toBeVisible();
       await settled(citizen.page); // the own picture makes the frame grow, and what one aims at moves with it
@@ -101,7 +115,76 @@ const screens: Screen[] = [
       await expect(citizen.screen.getByRole('dialog')).toBeVisible();
     },
   },
+  {
+    name: 'away for a moment',
+    reach: async (citizen) => {
+      await citizen.draw();
+      await citizen.screen.getByRole('button', { name: 'Gleich wieder da' }).click();
+      await expect(citizen.screen.getByRole('button', { name: 'Ich bin wieder da' })).toBeVisible();
+    },
+  },
+  {
+    name: 'soon',
+    reach: async (citizen) => {
+      await asIf(citizen, { ahead: 2, estimate: { from: 5, to: 10 } });
+      await heading(citizen, 'Vor Ihnen sind noch 2 Personen.');
+      await expect(citizen.screen.getByText(/^Gleich sind Sie dran/).last()).toBeVisible();
+    },
+  },
+  {
+    name: 'handed over',
+    reach: async (citizen) => {
+      await asIf(citizen, { from: { de: 'Bauamt', en: 'Building office' } });
+      await expect(citizen.screen.getByText(/^Bauamt hat Sie weitergeleitet/).last()).toBeVisible();
+    },
+  },
+  {
+    name: 'to the phone: the dialog',
+    shot: 'phone',
+    reach: async (citizen) => {
+      await citizen.draw();
+      await citizen.screen.getByRole('button', { name: 'Mit dem Telefon weitermachen' }).click();
+      await expect(citizen.screen.getByRole('dialog').getByRole('img')).toBeVisible();
+    },
+  },
+  {
+    name: 'moved to the phone',
+    reach: async (citizen) => {
+      await citizen.draw();
+      await onPhone(citizen);
+      await heading(citizen, 'Ihre Nummer ist jetzt auf Ihrem anderen Gerät');
+    },
+  },
+  {
+    name: 'deleting own data: the dialog',
+    reach: async (citizen) => {
+      await citizen.draw();
+      await citizen.screen.getByText('Meine Daten', { exact: true }).click();
+      await settled(citizen.page);
+      await citizen.screen.getByRole('button', { name: 'Jetzt alles löschen' }).click();
+      await expect(citizen.screen.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'deleted',
+    reach: async (citizen) => {
+      await citizen.draw();
+      await citizen.screen.getByText('Meine Daten', { exact: true }).click();
+      await settled(citizen.page);
+      await citizen.screen.getByRole('button', { name: 'Jetzt alles löschen' }).click();
+      await citizen.screen.getByRole('dialog').getByRole('button', { name: 'Jetzt alles löschen' }).click();
+      await heading(citizen, 'Ihre Daten sind gelöscht');
+    },
+  },
   { name: 'called', shot: 'called', reach: called },
+  {
+    name: 'called, and the time is nearly up',
+    reach: async (citizen) => {
+      const deadline = new Date(Date.now() + 39_000).toISOString();
+      await asIf(citizen, { state: 'called', call: { clerk: 'Frau Huber', calls: 1, deadline } });
+      await expect(citizen.screen.getByText(/^Die Zeit ist gleich um/)).toBeVisible();
+    },
+  },
   { name: 'conversation', shot: 'conversation', reach: talking },
   {
     name: 'leaving the conversation: the dialog',
@@ -145,6 +228,13 @@ const screens: Screen[] = [
         await huber.move('lapse');
       }
       await heading(citizen, 'Wir haben Sie leider nicht erreicht');
+    },
+  },
+  {
+    name: 'missed, and too late to return',
+    reach: async (citizen) => {
+      await asIf(citizen, { state: 'missed' });
+      await expect(citizen.screen.getByText(/^Die Zeit zum Wiederanstellen ist vorbei/)).toBeVisible();
     },
   },
   {
@@ -195,6 +285,28 @@ const screens: Screen[] = [
     },
   },
   {
+    name: 'own page: a conversation arrives',
+    reach: async (citizen) => {
+      await talking(citizen);
+      const { url } = await api<MoveCode>(citizen.frame, 'POST', '/api/v1/ticket/move-code');
+      await citizen.page.context().clearCookies();
+      await citizen.page.goto(url);
+      await expect(citizen.page.getByRole('heading', { name: 'Ihr Gespräch läuft' })).toBeVisible();
+    },
+  },
+  {
+    name: 'own page: waiting, not yet touched',
+    reach: async (citizen) => {
+      await citizen.draw();
+      const { url } = await api<MoveCode>(citizen.frame, 'POST', '/api/v1/ticket/move-code');
+      await citizen.page.goto(url);
+      await expect(citizen.page.getByRole('button', { name: 'Ton einschalten' })).toBeVisible();
+      await citizen.page.locator('summary').nth(1).focus();
+      await citizen.page.keyboard.press('Enter');
+      await expect(citizen.page.getByRole('button', { name: 'Hinweis des Browsers erlauben' })).toBeVisible();
+    },
+  },
+  {
     name: 'own page: the board',
     reach: async ({ page }) => {
       await page.goto(`${program.public}/musterstadt`);
@@ -212,7 +324,16 @@ test.describe('citizen', () => {
         if (shot) await shoot(citizen.page, shot);
         if (shot === 'board' && process.env.SCREENSHOT) keepForReadme();
         expect(await examine(citizen.page)).toEqual([]);
+        const english = citizen.board.getByRole('button', { name: 'English' });
+        if (await english.isVisible()) {
+          await english.click();
+          await expect(citizen.board.getByRole('button', { name: 'Deutsch' })).toBeVisible();
+          for (const frame of await shownFrames(citizen.page))
+            if (frame.parentFrame()) await expect(frame.locator('html')).toHaveAttribute('lang', 'en');
+          expect(await examine(citizen.page), 'in English').toEqual([]);
+        }
       } finally {
+        await huber.tell('');
         await huber.free();
         await citizen.close();
       }

@@ -1,6 +1,6 @@
 // The whole trip by keyboard alone, on both sides.
 import { expect, type Frame, type Page, test } from '@playwright/test';
-import { Citizen } from './support/both-sides.ts';
+import { Citizen, Clerk } from './support/both-sides.ts';
 import { type Launched, launch } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
 
@@ -173,4 +173,76 @@ test('both sides use nothing but keys', async () => {
     await expectFocus(page, /^Nummer ziehen/); // the card that was left
     await tabTo(page, 'English');
   });
+});
+
+test('a citizen says, moves and deletes all by keys', async () => {
+  const huber = await Clerk.signIn(office.browser, program);
+  await huber.open();
+  const citizen = await Citizen.visit(town.browser, program.town);
+  const { page, screen } = citizen;
+  await citizen.draw();
+
+  await test.step('what is said beforehand', async () => {
+    await tabTo(page, 'Angaben (freiwillig)');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'Egal, wer');
+    await page.keyboard.press('ArrowDown');
+    await expect(screen.getByLabel('Frau Huber')).toBeChecked();
+    await expect.poll(async () => (await citizen.ticket()).wants).toBeTruthy();
+    await expectFocus(page, 'Frau Huber');
+    await tabTo(page, 'Ich bitte um Vorrang');
+    await page.keyboard.press('Space');
+    await expect.poll(async () => (await citizen.ticket()).priority).toBe(true);
+    await tabTo(page, 'Brauchen Sie jemanden, der übersetzt?');
+    await page.keyboard.type('Deutsche G');
+    await expect.poll(async () => (await citizen.ticket()).interpreter).toBe('dgs');
+  });
+
+  await test.step('away and back', async () => {
+    await tabTo(page, 'Gleich wieder da', 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await expectFocus(page, 'Ich bin wieder da');
+    await expect(screen.getByRole('button', { name: 'Ich bin wieder da' })).not.toHaveAttribute('aria-busy');
+    await page.keyboard.press('Enter');
+    await expectFocus(page, 'Gleich wieder da');
+  });
+
+  await test.step('the dialog for the phone holds the focus, and gives it back', async () => {
+    await tabTo(page, 'Mit dem Telefon weitermachen');
+    await page.keyboard.press('Enter');
+    await expectFocus(page, 'So geht es'); // the code and the steps
+    await page.keyboard.press('Shift+Tab');
+    await expectFocus(page, 'Schließen');
+    for (let i = 0; i < 4; i++) {
+      await page.keyboard.press('Tab');
+      expect(['Adresse kopieren', 'Schließen', '']).toContain((await focus(page)).name); // '': the browser's own bars
+    }
+    await page.keyboard.press('Escape');
+    await expectFocus(page, 'Mit dem Telefon weitermachen');
+  });
+
+  await test.step('volume, and own data: kept, then deleted; back at the card', async () => {
+    await tabTo(page, 'Ton und Ansagen');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'Lautstärke des Hinweis-Tons');
+    await page.keyboard.press('ArrowLeft');
+    await expect(screen.getByLabel('Lautstärke des Hinweis-Tons')).toHaveValue('90');
+    await tabTo(page, 'Meine Daten');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'Jetzt alles löschen');
+    await page.keyboard.press('Enter');
+    await expectFocus(page, 'Nicht löschen');
+    await page.keyboard.press('Enter');
+    await expectFocus(page, 'Jetzt alles löschen');
+    await page.keyboard.press('Enter');
+    await expectFocus(page, 'Nicht löschen');
+    await tabTo(page, 'Jetzt alles löschen');
+    await page.keyboard.press('Enter');
+    await expectFocus(page, 'Ihre Daten sind gelöscht');
+    await tabTo(page, 'Zurück zu den Büros');
+    await page.keyboard.press('Enter');
+    await expectFocus(page, /^Nummer ziehen/);
+  });
+  await citizen.page.context().close();
+  await huber.move('close');
 });

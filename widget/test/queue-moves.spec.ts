@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Browser, expect, type FrameLocator, type Page, type Route, test } from '@playwright/test';
 import type { CitizenTicket, MoveCode, TicketExport } from '../src/protocol.gen.ts';
+import { settled } from './support/access.ts';
 import { api, Citizen, Clerk, Crowd, clickEnter } from './support/both-sides.ts';
 import { expectColour, type Launched, launch } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
@@ -362,6 +363,7 @@ test('a conversation moves to the phone: one click there, and both see each othe
 
 async function mine(citizen: Citizen, button: string): Promise<void> {
   await citizen.screen.getByText('Meine Daten', { exact: true }).click();
+  await settled(citizen.page); // the frame grows, and what one aims at moves with it
   await citizen.screen.getByRole('button', { name: button }).click();
 }
 

@@ -117,6 +117,29 @@ test('no connection for a while: it is said, and the place is kept', async () =>
   await citizen.close();
 });
 
+// Ten minutes by the page's clock, for a test can't wait so long; that the server keeps the place over ten minutes by
+// its own clock is a test of the queue.
+test('ten minutes without connection: what is said, and the same place after it', async () => {
+  const citizen = await visit();
+  const { page, screen } = citizen;
+  await page.clock.install();
+  await page.reload();
+  const { number } = await citizen.draw();
+  await page.context().setOffline(true);
+  await citizen.frame.evaluate(() => dispatchEvent(new Event('offline')));
+  for (let minute = 0; minute < 10; minute++) await page.clock.runFor('01:00');
+  await expect(screen.getByText(/^Keine Verbindung\. Wir versuchen es weiter/).first()).toBeVisible(slow);
+  await expect(screen.getByText(number, { exact: true })).toBeVisible();
+  await page.context().setOffline(false);
+  await citizen.frame.evaluate(() => dispatchEvent(new Event('online')));
+  await expect(screen.getByText('Verbindung steht')).toBeVisible(slow);
+  await expect(screen.getByText(/^Keine Verbindung\. Wir versuchen es weiter/)).toHaveCount(0);
+  expect((await citizen.ticket()).number).toBe(number);
+  await huber.move('call');
+  await expect(screen.getByRole('heading', { name: /^Sie sind dran/ })).toBeVisible(slow);
+  await citizen.close();
+});
+
 test('a sleeping phone is passed over once and keeps its place', async () => {
   test.setTimeout(180_000);
   const phone = await launch('red');

@@ -46,7 +46,7 @@ export function Phone({ ticket, short }: { ticket: CitizenTicket; short?: boolea
           title={t('phone.get')}
           onClose={close}
           actions={
-            <Button kind="ghost" autofocus onClick={close}>
+            <Button kind="ghost" onClick={close}>
               {t('action.close')}
             </Button>
           }
@@ -75,7 +75,8 @@ function Move({ move, refusal, fetchCode }: MoveProps) {
   return (
     <div class="stack">
       {good ? (
-        <div class="move">
+        // biome-ignore lint/a11y/useSemanticElements: no fields, so no fieldset; it has the focus first, for it stands first
+        <div class="move" role="group" aria-label={t('phone.how')} tabIndex={-1} data-autofocus="">
           <svg class="qr" viewBox={`0 0 ${move.qr.size} ${move.qr.size}`} role="img" aria-label={t('phone.qr')}>
             <path d={move.qr.path} />
           </svg>

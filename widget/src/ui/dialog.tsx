@@ -38,10 +38,10 @@ export function Dialog({ title, onClose, children, actions }: DialogProps) {
   const wrap = (e: KeyboardEvent) => {
     if (e.key !== 'Tab' || e.altKey || e.ctrlKey || e.metaKey) return;
     const stops = [...(element.current?.querySelectorAll<HTMLElement>(STOPS) ?? [])];
-    const [from, to] = e.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
-    if (document.activeElement !== from && document.activeElement !== element.current) return;
+    const at = stops.indexOf(document.activeElement as HTMLElement); // -1: on the dialog, or on its text
+    if (e.shiftKey ? at > 0 : at < stops.length - 1) return;
     e.preventDefault();
-    to?.focus();
+    (e.shiftKey ? stops.at(-1) : stops[0])?.focus();
   };
 
   return (
