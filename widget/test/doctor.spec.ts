@@ -2,6 +2,7 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { launchFirefox, waitForText } from './support/firefox.ts';
 import {
   element,
   expectBoard,
@@ -314,4 +315,29 @@ test('a visitor without the word in the address loads nothing of it', async () =
   await expect.poll(() => asked.some((url) => url.includes('board-later'))).toBe(true);
   expect(asked.filter((url) => url.includes('doctor'))).toEqual([]);
   await farewell(seen);
+});
+
+test('in Firefox, which tells of no policy by itself', async () => {
+  test.setTimeout(180_000);
+  const firefox = await launchFirefox();
+  try {
+    const page = await firefox.newPage();
+    for (const [headers, text] of [
+      [{}, 'Alles in Ordnung.'],
+      [
+        csp("default-src 'self'; script-src S"),
+        S("Content-Security-Policy: default-src 'self'; script-src S; frame-src 'self' S"),
+      ],
+      [{ 'Permissions-Policy': 'camera=()' }, S('Permissions-Policy: camera=(self "S")')],
+    ] as const) {
+      await page.goto('about:blank');
+      await page.goto(`${ground.town.page({ headers })}#schalter-check`);
+      await waitForText(page, text);
+    }
+    await page.goto('about:blank');
+    await page.goto(`${ground.stranger.page({})}#schalter-check`);
+    await waitForText(page, 'steht nicht in der Liste Ihrer Behörde');
+  } finally {
+    await firefox.close();
+  }
 });

@@ -143,9 +143,9 @@ for (const [name, css] of sheets)
     // The frame is as wide as the board, and our app in it is out of reach of the page's rules.
     const number = frameOf(seen.page).getByText(/^H \d{3}$/);
     await expect(number).toBeVisible({ timeout: 20_000 });
-    const box = await seen.page.locator('schalter-board iframe:visible').boundingBox();
-    expect(box?.width).toBeGreaterThan(960);
-    expect(box?.height).toBeGreaterThan(300);
+    const box = () => seen.page.locator('schalter-board iframe:visible').boundingBox();
+    expect((await box())?.width).toBeGreaterThan(960);
+    await expect.poll(async () => (await box())?.height ?? 0).toBeGreaterThan(300);
     await giveBack(seen.page);
     await farewell(seen);
   });
