@@ -1,8 +1,6 @@
 package queue
 
-import (
-	"schalter/server/civic"
-)
+import "schalter/server/civic"
 
 func (m *model) settle(d deskOf, move civic.TicketMove, now int64) string {
 	p := m.at(d)

@@ -98,6 +98,11 @@ func citizenTicket(snap *queue.Snapshot, t civic.Ticket, now time.Time) protocol
 	switch t.State {
 	case civic.Waiting:
 		v.Ahead, v.Estimate, v.Contacts = ahead, rangeOf(snap.Estimate(ahead)), wanted(snap, ahead)
+		for _, c := range v.Contacts {
+			if c.ID == t.Wants { // nobody else's desk shortens the wait
+				v.Estimate = c.Estimate
+			}
+		}
 	case civic.Called, civic.Serving:
 		visit := snap.Visits[t.ID]
 		v.Call = &protocol.Call{
