@@ -5,7 +5,8 @@ import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { StatusRegion } from '../ui/status.tsx';
 import { TextProvider } from '../ui/texts.tsx';
-import { AreaView, address, areaAt } from './areas.tsx';
+import { OutDialog } from './account/out.tsx';
+import { AreaView, address, areaAt, lazily } from './areas.tsx';
 import { useWork, WorkProvider } from './context.tsx';
 import { Desk } from './desk.tsx';
 import { Header } from './header.tsx';
@@ -39,14 +40,21 @@ export function App({ work, lang: first }: { work: Work; lang: Lang }) {
   );
 
   function screen() {
+    const way = address.value;
+    if (/^(invitation|reset|setup|forgotten)(\/|$)/.test(way) && state.kind !== 'loading') {
+      return <EntryView client={work.client} lang={lang} at={way} />;
+    }
     switch (state.kind) {
       case 'loading':
         return <Loading />;
       case 'lost':
         return <Lost work={work} />;
       case 'out':
-        return <SignIn over={state.over} />;
+        return <SignIn over={state.over} lang={lang} />;
       case 'in': {
+        if (state.session.stage !== 'full') {
+          return <EntryView client={work.client} lang={lang} at="" session={state.session} />;
+        }
         const elsewhere = areaAt(address.value, state.session);
         return (
           <>
@@ -72,6 +80,8 @@ function News() {
   return <StatusRegion text={news ? text(news.key, news.values) : ''} />;
 }
 
+const EntryView = lazily(() => import('./account/entry.tsx'));
+
 /** Those that are opened in the header, in every area. */
 function HeadDialogs() {
   const { dialog } = useWork();
@@ -83,6 +93,8 @@ function HeadDialogs() {
       return <BellDialog onClose={close} />;
     case 'keys':
       return <KeysDialog onClose={close} />;
+    case 'out':
+      return <OutDialog onClose={close} />;
     default:
       return null;
   }

@@ -46,6 +46,18 @@ export const areas: readonly Area[] = [
     role: 'supervisor',
     load: () => import('./administration/administration.tsx'),
   },
+  {
+    name: 'operator',
+    title: 'header.operator',
+    role: 'operator',
+    load: () => import('./operator/area.tsx'),
+  },
+  {
+    name: 'account',
+    title: 'header.account',
+    role: 'clerk',
+    load: () => import('./account/area.tsx'),
+  },
 ];
 
 const roles: readonly ClerkSession['role'][] = ['clerk', 'supervisor', 'admin', 'operator'];
@@ -73,24 +85,36 @@ export function areaAt(path: string, session: ClerkSession): { area: Area; rest:
 }
 
 export function AreaView(p: { area: Area; rest: string; session: ClerkSession; lang: Lang }) {
-  const text = useText();
   const { client } = useWork();
-  const [state, setState] = useState<{ view?: ComponentType<AreaProps>; failed?: boolean }>({});
-  const load = () => {
+  return <Lazy load={p.area.load} props={{ session: p.session, client, lang: p.lang, rest: p.rest }} />;
+}
+
+/** A component that is loaded when it is first shown. */
+export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
+  return (props: P) => <Lazy load={load} props={props} />;
+}
+
+function Lazy<P extends object>({ load, props }: { load: () => Promise<{ default: ComponentType<P> }>; props: P }) {
+  const text = useText();
+  const [state, setState] = useState<{ view?: ComponentType<P>; failed?: boolean }>({});
+  const begin = () => {
     setState({});
-    p.area.load().then(
+    load().then(
       (module) => setState({ view: module.default }),
       () => setState({ failed: true }),
     );
   };
-  useEffect(load, [p.area]);
-  if (state.view) return <state.view session={p.session} client={client} lang={p.lang} rest={p.rest} />;
+  useEffect(begin, [load]);
+  if (state.view) {
+    const View = state.view;
+    return <View {...props} />;
+  }
   return (
     <main class="plain">
       {state.failed ? (
         <>
           <Alert>{text('app.lost')}</Alert>
-          <Button onClick={load}>{text('app.retry')}</Button>
+          <Button onClick={begin}>{text('app.retry')}</Button>
         </>
       ) : (
         <p role="status">{text('app.loading')}</p>

@@ -36,6 +36,26 @@ export type SessionState =
 
 const path = '/api/v1/console';
 
+const slugKey = 'schalter-authority';
+
+/** The authority that was signed in to here last: its own way of signing in is offered first. A clerk's browser, and no
+ * citizen's. */
+export function remembered(): string {
+  try {
+    return localStorage.getItem(slugKey) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function remember(slug: string): void {
+  try {
+    localStorage.setItem(slugKey, slug);
+  } catch {
+    // A browser that keeps nothing: the address has the slug, or the password works.
+  }
+}
+
 export class ClerkClient {
   readonly #o: ClerkOptions;
   readonly #session = signal<SessionState>({ kind: 'loading' });
@@ -86,7 +106,7 @@ export class ClerkClient {
   async load(): Promise<void> {
     this.#session.value = { kind: 'loading' };
     try {
-      this.#enter(await this.#o.api.get<ClerkSession>(`${path}/session`));
+      this.enter(await this.#o.api.get<ClerkSession>(`${path}/session`));
     } catch (error) {
       const out = error instanceof Refusal && error.status === 401;
       this.#session.value = out ? { kind: 'out', over: false } : { kind: 'lost' };
@@ -94,7 +114,7 @@ export class ClerkClient {
   }
 
   async signIn(email: string, password: string): Promise<void> {
-    this.#enter(await this.#o.api.post<ClerkSession>(`${path}/session`, { email, password }));
+    this.enter(await this.#o.api.post<ClerkSession>(`${path}/session`, { email, password }));
   }
 
   async signOut(): Promise<void> {
@@ -214,9 +234,16 @@ export class ClerkClient {
     }
   }
 
-  #enter(session: ClerkSession): void {
+  /** A login, or another step of one, has succeeded. */
+  enter(session: ClerkSession): void {
+    remember(session.authority.slug);
     this.#session.value = { kind: 'in', session };
-    this.follow();
+    if (session.stage === 'full') this.follow();
+  }
+
+  /** The session has ended, as was asked for. */
+  left(): void {
+    this.#leave(false);
   }
 
   #leave(over: boolean): void {

@@ -9,7 +9,9 @@ import { type Lang, languages, useText } from './texts';
 export function Header({ lang, onLang }: { lang: Lang; onLang: (lang: Lang) => void }) {
   const work = useWork();
   const text = useText();
-  const state = work.client.session.value;
+  const known = work.client.session.value;
+  // Half a login is none yet.
+  const state = known.kind === 'in' && known.session.stage !== 'full' ? ({ kind: 'out' } as const) : known;
   const other: Lang = lang === 'de' ? 'en' : 'de';
   const bell = work.bell.settings.value.on;
   return (

@@ -37,7 +37,7 @@ export type DialogState =
   | { kind: 'reason'; office: string; ticket: ClerkTicket }
   /** Without a ticket: the one that is served. */
   | { kind: 'transfer'; office: string; ticket?: ClerkTicket }
-  | { kind: 'finish' | 'bell' | 'keys' }
+  | { kind: 'finish' | 'bell' | 'keys' | 'out' }
   | undefined;
 
 /** How long the last event stays on the screen. */
@@ -271,7 +271,12 @@ export class Work {
     return (this.current.peek()?.office ?? own.find((o) => o.desk?.state === 'open') ?? own[0])?.id;
   }
 
-  async signOut(): Promise<void> {
+  /** In a conversation it is asked first, unless it was. */
+  async signOut(sure = false): Promise<void> {
+    if (!sure && this.current.peek()?.ticket.state === 'serving') {
+      this.dialog.value = { kind: 'out' };
+      return;
+    }
     await this.#do(undefined, () => this.client.signOut());
   }
 

@@ -47,6 +47,8 @@ export interface TextInputProps extends FieldProps {
   autocomplete?: string;
   required?: boolean;
   maxLength?: number;
+  inputMode?: 'numeric';
+  readOnly?: boolean;
   element?: Ref<HTMLInputElement>;
 }
 
@@ -64,6 +66,8 @@ export function TextInput(p: TextInputProps) {
           autocomplete={p.autocomplete}
           required={p.required}
           maxLength={p.maxLength}
+          inputMode={p.inputMode}
+          readOnly={p.readOnly}
           value={p.value}
           onInput={(e) => p.onInput(e.currentTarget.value)}
         />

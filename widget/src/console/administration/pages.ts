@@ -24,6 +24,7 @@ export const pages: readonly Page[] = [
   { name: 'calendar', title: 'page.calendar', role: 'admin', load: () => import('./calendar.tsx') },
   { name: 'texts', title: 'page.texts', role: 'admin', load: () => import('./own-texts.tsx') },
   { name: 'origins', title: 'page.origins', role: 'admin', load: () => import('./origins.tsx') },
+  { name: 'staff', title: 'page.staff', role: 'admin', load: () => import('./staff.tsx') },
   { name: 'retention', title: 'page.retention', role: 'admin', load: () => import('./retention.tsx') },
   { name: 'audit', title: 'page.audit', role: 'admin', load: () => import('./audit.tsx') },
   { name: 'transfer', title: 'page.transfer', role: 'admin', load: () => import('./transfer.tsx') },
