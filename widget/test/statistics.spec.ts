@@ -124,7 +124,7 @@ test('for everybody: axe, narrow, large, forced colours, and on paper', async ()
   await examine(sommer.page);
   const shots = process.env.SHOTS;
   for (const width of [1280, 360]) {
-    await sommer.page.setViewportSize({ width, height: 900 });
+    await sommer.page.setViewportSize({ width, height: shots ? 2600 : 900 });
     for (const by of ['Wochentag', 'Büro', 'Tag']) {
       await area.getByLabel('Aufteilen nach').selectOption({ label: by });
       await expect(area.getByRole('heading', { name: `Nummern nach ${by}` })).toBeVisible();

@@ -58,7 +58,9 @@ function kinds(words: Words): Kind[] {
       bar: (row) => ({
         length: row.wait?.p90,
         part: row.wait?.median,
-        text: durationText(row.wait?.median, words),
+        text: row.wait
+          ? `${durationText(row.wait.median, words)} / ${durationText(row.wait.p90, words)}`
+          : words('hidden.unknown'),
         hidden: isHidden(row.served),
       }),
       legend: [words('legend.median'), words('legend.p90')],
