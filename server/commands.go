@@ -44,6 +44,10 @@ func run(ctx context.Context, args []string, in io.Reader, out, logs io.Writer) 
 		return demo(ctx, cli.Demo, out, logs)
 	case "user add":
 		return addUser(ctx, cli.User.Add, in, out)
+	case "settings export <file>":
+		return exportSettings(ctx, cli.Settings.Export, out)
+	case "settings import <file>":
+		return importSettings(ctx, cli.Settings.Import, out)
 	case "openapi":
 		document, err := web.Document()
 		if err == nil {

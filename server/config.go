@@ -44,13 +44,15 @@ type Config struct {
 type CLI struct {
 	ConfigFile kong.ConfigFlag `name:"config" placeholder:"FILE" help:"YAML file with the names of the flags as keys."`
 
-	Serve   Serve    `cmd:"" help:"Run the server."`
-	Demo    Demo     `cmd:"" help:"Run a server with two invented authorities, on localhost."`
-	User    User     `cmd:"" help:"Clerks."`
-	OpenAPI struct{} `cmd:"" name:"openapi" help:"Print the API as OpenAPI 3.1."`
-	Version struct{} `cmd:"" help:"Print the version."`
-	Backup  Backup   `cmd:"" help:"Write a copy of the database of a running server."`
-	Restore Restore  `cmd:"" help:"Put a copy in the place of the database. The server must not run."`
+	Serve Serve `cmd:"" help:"Run the server."`
+	Demo  Demo  `cmd:"" help:"Run a server with two invented authorities, on localhost."`
+	User  User  `cmd:"" help:"Clerks."`
+
+	Settings Settings `cmd:"" help:"All settings of an authority as one file."`
+	OpenAPI  struct{} `cmd:"" name:"openapi" help:"Print the API as OpenAPI 3.1."`
+	Version  struct{} `cmd:"" help:"Print the version."`
+	Backup   Backup   `cmd:"" help:"Write a copy of the database of a running server."`
+	Restore  Restore  `cmd:"" help:"Put a copy in the place of the database. The server must not run."`
 }
 
 // Serve is the server.

@@ -15,6 +15,7 @@ type Settings struct {
 	Origins   []string          `json:"origins"`
 	Texts     []OwnText         `json:"texts"`
 	Retention RetentionSettings `json:"retention"`
+	Kept      []Kept            `json:"kept" doc:"what is deleted when"`
 	Calendar  AuthorityCalendar `json:"calendar"`
 	Offices   []OfficeSettings  `json:"offices" doc:"in the order of the board, the retired ones last"`
 	Missing   []string          `json:"missing" doc:"paths of what is needed before numbers may be drawn"`
@@ -55,6 +56,13 @@ type RetentionSettings struct {
 	TicketHours int    `json:"ticket_hours" minimum:"0" maximum:"10000"`
 	AuditDays   int    `json:"audit_days" minimum:"0" maximum:"10000"`
 	Reason      string `json:"reason" maxLength:"300" doc:"needed for anything longer than its default"`
+}
+
+// Kept is a line of the retention table.
+type Kept struct {
+	What  string `json:"what"`
+	Hours int    `json:"hours" doc:"after its end; 0: for good, or with own by an end of its own"`
+	Own   bool   `json:"own,omitempty"`
 }
 
 // AuthorityCalendar are the days on which all offices are closed.

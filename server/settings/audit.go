@@ -2,6 +2,7 @@ package settings
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"fmt"
@@ -50,15 +51,20 @@ func (s *Service) audit(ctx context.Context, caller civic.Caller, from, before t
 		if err != nil {
 			return err
 		}
-		who, where := map[civic.ClerkID]string{}, map[civic.OfficeID]string{}
+		names := map[string]string{} // of clerks and offices, by their ids, which are random
 		for _, c := range clerks {
-			who[c.ID] = c.Name
+			names[string(c.ID)] = c.Name
 		}
 		for _, o := range offices {
-			where[o.ID] = o.Name["de"]
+			names[string(o.ID)] = o.Name["de"]
 		}
+		named := func(text string) string { return cmp.Or(names[text], text) }
 		for _, e := range entries {
-			out = append(out, AuditLine{e, who[e.Clerk], where[e.Office]})
+			e.Subject = named(e.Subject)
+			for key, value := range e.Detail {
+				e.Detail[key] = named(value)
+			}
+			out = append(out, AuditLine{e, names[string(e.Clerk)], names[string(e.Office)]})
 		}
 		return nil
 	})

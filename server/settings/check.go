@@ -24,8 +24,7 @@ const (
 
 	minCallSeconds, maxCallSeconds = 120, 600 // REQUIREMENTS A20: at least two minutes
 	minMaxCalls, maxMaxCalls       = 1, 9
-	maxTicketHours, maxAuditDays   = 7 * 24, 365
-	defaultAuditDays               = 90
+	maxAuditDays                   = 365
 )
 
 var (
@@ -101,13 +100,13 @@ func checkAuthority(f flaws, a civic.Authority) {
 	checkRetention(f.in("retention"), a.Retention)
 }
 
-// checkRetention lets everything be kept shorter, and longer only with a reason (REQUIREMENTS P07).
+// checkRetention lets what the table allows be kept shorter, and longer only with a reason (REQUIREMENTS P07,
+// civic.Retention.Table).
 func checkRetention(f flaws, r civic.Retention) {
-	usual := int(civic.TicketRetention / time.Hour)
-	f.must(r.TicketHours >= 0 && r.TicketHours <= maxTicketHours, "ticket_hours", "number_invalid")
+	f.must(r.TicketHours >= 0 && time.Duration(r.TicketHours)*time.Hour <= civic.TicketRetention, "ticket_hours", "number_invalid")
 	f.must(r.AuditDays >= 0 && r.AuditDays <= maxAuditDays, "audit_days", "number_invalid")
 	f.short("reason", r.Reason, 300)
-	longer := r.TicketHours > usual || r.AuditDays > defaultAuditDays
+	longer := time.Duration(r.AuditDays)*24*time.Hour > civic.AuditRetention
 	f.must(!longer || strings.TrimSpace(r.Reason) != "", "reason", "reason_needed")
 }
 
@@ -211,7 +210,8 @@ func doubled(list []string) bool {
 	return len(slices.Compact(sorted)) != len(list)
 }
 
-// isAddress says whether a notice can be found there: https, http on this machine, or a path on the town's own site.
+// isAddress says whether a notice can be found there: https, or http on this machine. A path would lead to our own site
+// from our pages, and to the town's from the board.
 func isAddress(text string) bool {
 	if text == "" {
 		return true
@@ -219,9 +219,6 @@ func isAddress(text string) bool {
 	u, err := url.Parse(text)
 	if err != nil || len(text) > 500 || strings.ContainsAny(text, " <>\"'\\") || u.User != nil {
 		return false
-	}
-	if u.Scheme == "" && u.Host == "" {
-		return strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//")
 	}
 	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && isLocal(u.Hostname()))
 }

@@ -45,7 +45,7 @@ func newTown(t testing.TB, st *store.Store, id civic.AuthorityID) *town {
 		head:  civic.Caller{Role: civic.RoleSupervisor, AuthorityID: id, Clerk: "c-head", Offices: []civic.OfficeID{main}}}
 	must(t, st.Write(t.Context(), func(tx *store.Tx) error {
 		a := civic.Authority{ID: id, Slug: string(id), Name: civic.Text{"de": "Stadt", "en": "Town"}, Phone: "0123", Privacy: "https://town.test/p",
-			Imprint: "/i", Statement: "/s", Accent: "#7a1f2b", Origins: []string{"https://town.test"}, Published: true}
+			Imprint: "https://town.test/i", Statement: "https://town.test/s", Accent: "#7a1f2b", Origins: []string{"https://town.test"}, Published: true}
 		offices := []civic.Office{
 			{ID: main, Slug: "hauptamt", Prefix: "H", Name: civic.Text{"de": "Hauptamt"}, StopsWhenFull: true,
 				Hours: civic.OpeningHours{{Weekday: time.Monday, From: 480, To: 720}, {Weekday: time.Friday, From: 480, To: 720}}},
@@ -137,7 +137,7 @@ func TestAChangeIsWrittenLoggedAndHinted(t *testing.T) {
 		defer end()
 		before := w.read()
 		p := profileOf(before.Authority)
-		p.Name, p.Accent, p.Privacy = civic.Text{"de": "Stadt Neu"}, "#336699", "/neu"
+		p.Name, p.Accent, p.Privacy = civic.Text{"de": "Stadt Neu"}, "#336699", "https://town.test/neu"
 		must(t, w.SaveAuthority(t.Context(), w.admin, before.Authority.Revision, settings.AuthorityChange{Profile: &p}))
 		after := w.read()
 		if a := after.Authority; a.Name["de"] != "Stadt Neu" || a.Accent != "#336699" || a.Origins[0] != "https://town.test" ||
@@ -273,7 +273,7 @@ func TestPublished(t *testing.T) {
 	must(t, save())
 	p.Published = true
 	refused(t, save(), civic.Conflict, civic.KeyIncomplete, "authority.privacy", "authority.statement", "authority.phone")
-	p.Privacy, p.Statement, p.Email = "/p", "/s", "rathaus@town.test"
+	p.Privacy, p.Statement, p.Email = "https://town.test/p", "https://town.test/s", "rathaus@town.test"
 	must(t, save())
 }
 
@@ -283,10 +283,10 @@ func TestRetention(t *testing.T) {
 		return w.SaveAuthority(t.Context(), w.admin, settings.AnyRevision, settings.AuthorityChange{Retention: &r})
 	}
 	must(t, save(civic.Retention{TicketHours: 2, AuditDays: 30}))
-	refused(t, save(civic.Retention{TicketHours: 48}), civic.Invalid, civic.KeySettingsInvalid, "authority.retention.reason")
+	refused(t, save(civic.Retention{TicketHours: 25, Reason: "x"}), civic.Invalid, civic.KeySettingsInvalid, "authority.retention.ticket_hours")
 	refused(t, save(civic.Retention{AuditDays: 91, Reason: " "}), civic.Invalid, civic.KeySettingsInvalid, "authority.retention.reason")
-	must(t, save(civic.Retention{TicketHours: 48, Reason: "Rückfragen nach Feiertagen"}))
-	refused(t, save(civic.Retention{TicketHours: 1000, Reason: "x"}), civic.Invalid, civic.KeySettingsInvalid, "authority.retention.ticket_hours")
+	must(t, save(civic.Retention{AuditDays: 180, Reason: "Rechnungsprüfung"}))
+	refused(t, save(civic.Retention{AuditDays: 400, Reason: "x"}), civic.Invalid, civic.KeySettingsInvalid, "authority.retention.audit_days")
 }
 
 func TestAnOfficeComesAndGoes(t *testing.T) {

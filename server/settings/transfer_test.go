@@ -123,7 +123,7 @@ func TestRoundTrip(t *testing.T) {
 		texts := rapid.MapOfN(rapid.StringMatching(`[a-z]{1,8}(\.[a-zA-Z]{1,8}){1,2}`), text, 0, 4).Draw(r, "texts")
 		closures := rapid.SliceOfN(closure, 0, 4).Draw(r, "closures")
 		cal := settings.Calendar{Holidays: civic.Holidays{Land: "BY", Local: []string{"mariae_himmelfahrt"}, Without: []civic.Day{"2027-01-06"}}, Closures: closures}
-		ret := civic.Retention{TicketHours: rapid.IntRange(0, 48).Draw(r, "hours"), Reason: words.Draw(r, "reason")}
+		ret := civic.Retention{TicketHours: rapid.IntRange(0, 24).Draw(r, "hours"), Reason: words.Draw(r, "reason")}
 		p := profileOf(w.read().Authority)
 		p.Name, p.Address, p.Languages = text.Draw(r, "name"), words.Draw(r, "address"), []string{"en", "de"}
 		must(t, w.SaveAuthority(ctx, w.admin, settings.AnyRevision, settings.AuthorityChange{Profile: &p, Texts: &texts, Calendar: &cal, Retention: &ret}))

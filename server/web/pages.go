@@ -87,6 +87,7 @@ func newPages(widget fs.FS) (*pages, error) {
 // boardStyle is all that the board's page of its own needs: the board brings the rest.
 const boardStyle = `body{margin:0;font:1rem/1.5 system-ui,sans-serif;color:#15202b;background:#fff}
 main{max-width:72rem;margin:0 auto;padding:1rem}
+.logo{display:block;max-width:min(20rem,100%);max-height:6rem;margin-top:.5rem}
 h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0 1.25rem}
 schalter-board a{color:inherit;margin-inline-end:1.5rem;display:inline-block;padding:.5rem 0}
 `
@@ -157,7 +158,7 @@ func (s *Server) boardPage(c *fiber.Ctx) error {
 	lang := language(c)
 	return s.render(c, page{
 		Lang: lang, Title: civic.Text{"de": "Virtuelles Bürgerbüro", "en": "Virtual citizens' office"}.In(lang) + " – " + a.Name.In(lang),
-		Slug: a.Slug, Board: true, Links: withoutScript(a, lang),
+		Slug: a.Slug, Board: true, Logo: logoPath(a), Links: withoutScript(a, lang),
 		Scripts: []string{"/b/" + a.Slug + ".js"}, Styles: []string{"/" + boardStyleName},
 	})
 }
@@ -226,6 +227,7 @@ type page struct {
 	Board                      bool     // a board's element under a heading, and its classic script
 	Preview                    bool     // the element alone
 	Office, Heading            string   // of the element
+	Logo                       string   // above the heading
 	Links                      []link   // at the foot
 	Scripts                    []string // addresses
 	Modules, Preloads, Styles  []string
@@ -272,7 +274,7 @@ var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>
 </head>
 <body>
 {{- if .Preview}}<main><schalter-board{{template "data" .}}></schalter-board></main>{{end -}}
-{{- if .Board}}<main><h1>{{.Title}}</h1><schalter-board{{template "data" .}}>{{range .Links}}<a href="{{.URL}}">{{.Text}}</a> {{end}}</schalter-board></main>{{end -}}
+{{- if .Board}}<main>{{with .Logo}}<img class="logo" src="{{.}}" alt="">{{end}}<h1>{{.Title}}</h1><schalter-board{{template "data" .}}>{{range .Links}}<a href="{{.URL}}">{{.Text}}</a> {{end}}</schalter-board></main>{{end -}}
 </body>
 </html>
 {{- define "data"}}{{with .Office}} data-office="{{.}}"{{end}}{{with .Heading}} data-heading="{{.}}"{{end}}{{end}}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -25,6 +26,9 @@ func (s *Server) settingsView(all settings.Settings) protocol.Settings {
 		},
 		Origins: present(a.Origins), Texts: []protocol.OwnText{}, Offices: []protocol.OfficeSettings{},
 		Retention: protocol.RetentionSettings{TicketHours: a.Retention.TicketHours, AuditDays: a.Retention.AuditDays, Reason: a.Retention.Reason},
+		Kept: mapped(a.Retention.Table(), func(k civic.Kept) protocol.Kept {
+			return protocol.Kept{What: k.What, Hours: int(math.Ceil(k.For.Hours())), Own: k.Own}
+		}),
 		Calendar: protocol.AuthorityCalendar{Land: a.Holidays.Land, Local: present(a.Holidays.Local), Without: present(a.Holidays.Without),
 			Closures: mapped(a.Closures, closureDates)},
 		Holidays: mapped(s.deps.Settings.Holidays(a), func(d holiday.Day) protocol.HolidayDate { return protocol.HolidayDate(d) }),

@@ -4559,6 +4559,15 @@ export interface components {
              */
             type: "joined";
         };
+        Kept: {
+            /**
+             * Format: int64
+             * @description after its end; 0: for good, or with own by an end of its own
+             */
+            hours: number;
+            own?: boolean;
+            what: string;
+        };
         Land: {
             code: string;
             local: components["schemas"]["LocalHoliday"][];
@@ -4988,6 +4997,8 @@ export interface components {
             calendar: components["schemas"]["AuthorityCalendar"];
             /** @description of the next twelve months */
             holidays: components["schemas"]["HolidayDate"][];
+            /** @description what is deleted when */
+            kept: components["schemas"]["Kept"][];
             lands: components["schemas"]["Land"][];
             /** @description what the widget speaks */
             languages: string[];
@@ -5334,6 +5345,7 @@ export type Join = components['schemas']['Join'];
 export type JoinFrame = components['schemas']['JoinFrame'];
 export type Joined = components['schemas']['Joined'];
 export type JoinedFrame = components['schemas']['JoinedFrame'];
+export type Kept = components['schemas']['Kept'];
 export type Land = components['schemas']['Land'];
 export type LeaveFrame = components['schemas']['LeaveFrame'];
 export type Lines = components['schemas']['Lines'];

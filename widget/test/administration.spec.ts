@@ -80,17 +80,19 @@ test('name, colour, hours, closure and topic stand on the town’s board within 
   await page.getByLabel('Büro', { exact: true }).selectOption({ label: 'Bauamt' });
   await page.getByRole('button', { name: 'Ändern Samstag' }).click();
   const saturday = page.getByRole('group', { name: 'Zeiten am Samstag' });
+  await saturday.getByLabel('Von').fill('06:30'); // it is open around the clock
+  await saturday.getByLabel('Bis').fill('12:00');
   await saturday.getByRole('button', { name: 'Zeit hinzufügen' }).click();
-  await saturday.getByLabel('Von').fill('06:30');
-  await saturday.getByLabel(/^Bis/).fill('23:45');
+  await saturday.getByLabel('Von').last().fill('14:00');
+  await saturday.getByLabel('Bis').last().fill('23:45');
   const today = new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeZone: 'Europe/Berlin' }).format(Date.now());
   await page.getByRole('button', { name: 'Schließung hinzufügen' }).click();
-  await page.getByLabel('Erster Tag').fill(today);
-  await page.getByLabel('Letzter Tag').fill(today);
+  await page.locator('.rows').getByLabel('Erster Tag').fill(today);
+  await page.locator('.rows').getByLabel('Letzter Tag').fill(today);
   await page.getByLabel('Anlass (Deutsch)').fill('Betriebsausflug');
   await save();
   await expect(page.getByText('Die Öffnungszeiten sind gespeichert.')).toBeVisible();
-  await expect(page.locator('.coming')).toContainText('06:30–23:45');
+  await expect(page.locator('.coming')).toContainText('06:30–12:00, 14:00–23:45');
   await expect(page.locator('.coming')).toContainText('Betriebsausflug');
 
   await go('Büros und Anliegen');

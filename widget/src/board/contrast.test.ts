@@ -21,3 +21,12 @@ test.each(['#ffffff', '#ffd166', '#2e9e5b', '#ff0000', '#00ffff', '#777777'])(
 test.each([undefined, '', 'red', '#fff', 'url(x)', '#12345g'])('%s is no colour of ours: the default', (accent) => {
   expect(readable(accent)).toBe('#0b4f6c');
 });
+
+test('whatever the town’s colour is, it holds 4.5:1', () => {
+  for (let r = 0; r < 256; r += 15)
+    for (let g = 0; g < 256; g += 15)
+      for (let b = 0; b < 256; b += 15) {
+        const hex = `#${[r, g, b].map((c) => c.toString(16).padStart(2, '0')).join('')}`;
+        expect(onWhite(channels(readable(hex)))).toBeGreaterThanOrEqual(4.5);
+      }
+});

@@ -8,7 +8,7 @@ import { dress, el, say } from './dom.ts';
 import { feed } from './feed.ts';
 import { footer } from './footer.ts';
 import { visit } from './visit.ts';
-import { available, languageOf, Words, wishes } from './words.ts';
+import { available, languageOf, offeredBy, Words, wishes } from './words.ts';
 
 /** State changes are announced together, and no more often than this. */
 const announceEvery = 30_000;
@@ -133,7 +133,8 @@ export class BoardElement extends HTMLElement {
 
   private language(): string {
     const around = this.closest('[lang]')?.getAttribute('lang');
-    return languageOf(wishes.citizen, this.dataset.lang, wishes.script, around, document.documentElement.lang);
+    const offered = offeredBy(feed.board.authority);
+    return languageOf(offered, wishes.citizen, this.dataset.lang, wishes.script, around, document.documentElement.lang);
   }
 
   /** Says which offices changed their state; numbers of people are not announced. */

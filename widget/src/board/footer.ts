@@ -3,7 +3,7 @@
 import type { BoardAuthority } from '../protocol.gen.ts';
 import { telephone } from './card.ts';
 import { el } from './dom.ts';
-import { languageNames, type Words } from './words.ts';
+import { languageNames, offeredBy, type Words } from './words.ts';
 
 export function footer(words: Words, authority: BoardAuthority, choose: (lang: string) => void): HTMLElement {
   const tel = phoneLink(authority.phone);
@@ -12,9 +12,11 @@ export function footer(words: Words, authority: BoardAuthority, choose: (lang: s
     link(words.say('foot.privacy'), authority.privacy),
     link(words.say('foot.imprint'), authority.imprint),
     link(words.say('foot.statement'), authority.statement),
-    ...Object.entries(languageNames)
-      .filter(([lang]) => lang !== words.lang)
-      .map(([lang, name]) => el('button', { type: 'button', class: 'link', lang, click: () => choose(lang) }, name)),
+    ...offeredBy(authority)
+      .filter((lang) => lang !== words.lang)
+      .map((lang) =>
+        el('button', { type: 'button', class: 'link', lang, click: () => choose(lang) }, languageNames[lang] ?? lang),
+      ),
   ].filter((item) => item !== undefined);
   return el(
     'footer',

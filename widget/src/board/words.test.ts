@@ -7,7 +7,7 @@ import frameEn from '../locale/board.frame.en.json' with { type: 'json' };
 vi.hoisted(() =>
   Object.assign(globalThis, { baked: { origin: 'https://s', board: { authority: {} } }, LATER_PATH: '' }),
 );
-const { languageOf, Words } = await import('./words.ts');
+const { languageOf, offeredBy, Words } = await import('./words.ts');
 
 test('both languages have the same keys', () => {
   expect(Object.keys(en).sort()).toEqual(Object.keys(de).sort());
@@ -15,10 +15,12 @@ test('both languages have the same keys', () => {
 });
 
 test('the first wish counts; an unknown language is German', () => {
-  expect(languageOf(undefined, 'en-GB', 'de')).toBe('en');
-  expect(languageOf(null, '', 'EN')).toBe('en');
-  expect(languageOf('tr', 'en')).toBe('de');
-  expect(languageOf()).toBe('de');
+  expect(languageOf(['de', 'en'], undefined, 'en-GB', 'de')).toBe('en');
+  expect(languageOf(['de', 'en'], null, '', 'EN')).toBe('en');
+  expect(languageOf(['de', 'en'], 'tr', 'en')).toBe('de');
+  expect(languageOf(['en', 'de'], 'tr')).toBe('en');
+  expect(languageOf(['de'], 'en')).toBe('de');
+  expect(languageOf(['de', 'en'])).toBe('de');
 });
 
 test("the authority's own texts replace ours", () => {
@@ -36,4 +38,10 @@ test('elements take the place of values', () => {
     link,
     '.',
   ]);
+});
+
+test('only what the authority offers of our languages is offered', () => {
+  const authority = { slug: 'x', name: {}, phone: '' };
+  expect(offeredBy(authority)).toEqual(['de', 'en']);
+  expect(offeredBy({ ...authority, languages: ['en', 'tlh'] })).toEqual(['en']);
 });

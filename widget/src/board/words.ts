@@ -66,8 +66,14 @@ export class Words {
   }
 }
 
-/** The first wish that names a language; of an unknown language: German. */
-export function languageOf(...wishes: (string | null | undefined)[]): string {
+/** What the authority offers of our languages. */
+export function offeredBy({ languages }: BoardAuthority): string[] {
+  const offered = (languages ?? []).filter((lang) => lang in languageNames);
+  return offered.length ? offered : Object.keys(languageNames);
+}
+
+/** The first wish that names a language; the first that is offered if this one is not. */
+export function languageOf(offered: string[], ...wishes: (string | null | undefined)[]): string {
   const wish = wishes.find(Boolean)?.toLowerCase().split('-')[0] ?? '';
-  return wish in languageNames ? wish : 'de';
+  return offered.includes(wish) ? wish : (offered[0] ?? 'de');
 }

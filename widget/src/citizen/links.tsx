@@ -20,12 +20,20 @@ export function Links() {
           {links.map(([address, name]) => (
             <a key={name} href={address} target="_blank" rel="noopener">
               {name}
+              {address === authority.privacy && authority.privacy_since && (
+                <> {t('privacy.since', { date: dayOf(authority.privacy_since, t.lang) })}</>
+              )}
             </a>
           ))}
         </p>
       )}
     </footer>
   );
+}
+
+/** "22.11.2026" */
+function dayOf(when: string, lang: string): string {
+  return new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeZone: 'Europe/Berlin' }).format(new Date(when));
 }
 
 /** The other ways to reach the office: never a dead end. */

@@ -1,14 +1,16 @@
 /** What is kept how long. */
-import type { RetentionSettings } from '../../client/protocol';
+import type { RetentionSettings, Settings } from '../../client/protocol';
+import { useHere } from './context.tsx';
 import { Group, NumberInput, TextArea } from './fields.tsx';
 import { Form, useDraft } from './form.tsx';
 import { type Key, useText } from './texts';
 
-/** What nobody can change, as it stands in the program. */
-const fixed = ['talk', 'media', 'records', 'sessions', 'log'] as const;
+/** What is in no table, for it is never written. */
+const never = ['talk', 'media', 'log'] as const;
 
 export default function RetentionPage() {
   const text = useText();
+  const { settings } = useHere();
   const draft = useDraft<RetentionSettings>({
     name: 'retention',
     part: (s) => s.retention,
@@ -19,6 +21,11 @@ export default function RetentionPage() {
   const { value: v, set, error } = draft;
   const hours = v.ticket_hours || 24;
   const days = v.audit_days || 90;
+  const how = (k: Settings['kept'][number]) => {
+    if (k.hours > 48) return text('retention.days', { n: k.hours / 24 });
+    if (k.hours > 0) return text('retention.hours', { n: k.hours });
+    return text(k.own ? 'retention.own' : 'retention.good');
+  };
   const cell = (row: string, column: string) => text(`retention.${row}.${column}` as Key);
   return (
     <Form draft={draft} title={text('page.retention')} lead={text('retention.lead')} saved={text('saved.retention')}>
@@ -30,15 +37,13 @@ export default function RetentionPage() {
           </tr>
         </thead>
         <tbody>
-          <tr>
-            <th scope="row">{text('retention.ticket')}</th>
-            <td>{text('retention.hours', { n: hours })}</td>
-          </tr>
-          <tr>
-            <th scope="row">{text('retention.audit')}</th>
-            <td>{text('retention.days', { n: days })}</td>
-          </tr>
-          {fixed.map((row) => (
+          {settings.kept.map((k) => (
+            <tr key={k.what}>
+              <th scope="row">{text(`kept.${k.what}` as Key)}</th>
+              <td>{how(k)}</td>
+            </tr>
+          ))}
+          {never.map((row) => (
             <tr key={row}>
               <th scope="row">{cell(row, 'what')}</th>
               <td>{cell(row, 'long')}</td>
@@ -53,7 +58,7 @@ export default function RetentionPage() {
             hint={text('retention.ticketHint')}
             value={hours}
             min={1}
-            max={168}
+            max={24}
             error={error('ticket_hours')}
             onInput={(n) => set({ ticket_hours: n === 24 ? 0 : n })}
           />
@@ -67,7 +72,7 @@ export default function RetentionPage() {
             onInput={(n) => set({ audit_days: n === 90 ? 0 : n })}
           />
         </div>
-        {(hours > 24 || days > 90 || v.reason !== '') && (
+        {(days > 90 || v.reason !== '') && (
           <TextArea
             label={text('field.reason')}
             hint={text('retention.reasonHint')}

@@ -34,12 +34,24 @@ test('everything that the server can find wrong with settings has a sentence tha
     if (key.startsWith('error.')) expect(text).toMatch(/\.$/);
 });
 
+test('every act of the audit log has words', () => {
+  const files = ['queue', 'identity', 'settings'].flatMap((folder) =>
+    readdirSync(new URL(`../../../../server/${folder}`, import.meta.url))
+      .filter((name) => name.endsWith('.go') && !name.endsWith('_test.go'))
+      .map((name) => read(`../../../../server/${folder}/${name}`)),
+  );
+  const written = /audit\("([\w.]+)"|^\tAct\w+\s+= "([\w.]+)"|"(settings\.\w+)"/gm;
+  const acts = files.flatMap((go) => [...go.matchAll(written)].map((m) => m[1] ?? m[2] ?? m[3]));
+  expect(acts.length).toBeGreaterThan(30);
+  for (const act of acts) expect(de).toHaveProperty([`act.${act}`]);
+});
+
 test('every text of ours is used', () => {
   const code = readdirSync(new URL('.', import.meta.url))
     .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
     .map((name) => read(name))
     .join('');
-  const built = /^(error|field|act|retention\.(talk|media|records|sessions|log))\./;
+  const built = /^(error|field|act|kept|retention\.(talk|media|log))\./;
   const unused = Object.keys(de).filter((key) => !built.test(key) && !code.includes(`'${key}'`));
   expect(unused).toEqual([]);
 });
