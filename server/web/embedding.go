@@ -45,6 +45,9 @@ func (s *Server) previewPage(c *fiber.Ctx) error {
 // officePage is the board with one office, on a page of its own: where a poster or an e-mail leads.
 func (s *Server) officePage(c *fiber.Ctx) error {
 	a, offices, err := s.deps.Queue.Board(s.ctx(c), c.Params("slug"))
+	if civic.CodeOf(err) == civic.NotFound {
+		return fiber.ErrNotFound // two words with a slash are mostly no address of ours at all
+	}
 	if err != nil {
 		return err
 	}
