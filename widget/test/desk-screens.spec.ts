@@ -117,6 +117,8 @@ for (const lang of ['de', 'en'] as const) {
     await expect(page.getByRole('button', { name: w.end })).toBeVisible();
     await look('conversation');
     await huber.free();
+    await page.locator('.told button').last().click(); // the other language begins without
+    await expect(page.locator('.told')).toHaveCount(0);
     await citizens[0]?.move('return'); // one who missed the calls has no place to give back
     await maier.page.context().close();
     for (const citizen of citizens) await citizen.close();
