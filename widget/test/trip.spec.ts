@@ -1,5 +1,6 @@
 // The main job: a town's page, a number, a clerk, a conversation.
 import { expect, test } from '@playwright/test';
+import { settled } from './support/access.ts';
 import { clickEnter } from './support/both-sides.ts';
 import { expectColour, type Launched, launch, loudest } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
@@ -91,6 +92,7 @@ test('a citizen draws, waits, is called, talks and leaves', async () => {
   await clerk.getByRole('dialog').getByRole('button', { name: 'Beenden' }).click();
   await expect(frame.getByRole('heading', { name: 'Vielen Dank für Ihren Besuch' })).toBeVisible();
   await shoot(citizen, 'goodbye');
+  await settled(citizen); // the window is wide again, and what one aims at moves with the frame's height
   await frame.getByRole('button', { name: 'Zurück zu den Büros' }).click();
   await expect(hauptamt.getByRole('button', { name: 'Nummer ziehen' })).toBeVisible();
 
