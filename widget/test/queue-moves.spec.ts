@@ -333,12 +333,13 @@ test('a code that has run out says so, and a click brings a new one', async () =
   await expect(dialog.getByText('Dieser Code ist abgelaufen. Ihr Platz bleibt erhalten.')).toBeVisible();
   await expect(dialog.getByRole('img')).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Neuen Code holen' }).click();
-  await expect(dialog.getByRole('img')).toBeVisible();
+  await expect(dialog.getByRole('group', { name: 'So geht es' })).toBeFocused();
 
   // A call must not be missed because of the dialog.
   await huber.move('call');
   await expect(dialog.getByRole('alert')).toContainText('Sie sind dran mit der Nummer');
   await citizen.page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
   await citizen.page.keyboard.press('Tab');
   await expect(citizen.screen.getByRole('button', { name: 'Eintreten', exact: true })).toBeFocused();
 });

@@ -1,5 +1,5 @@
 // The ticket moves to the phone: a QR code and its address, good once and for ten minutes.
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Refusal, refusalOf } from '../client/api.ts';
 import type { CitizenTicket, MoveCode } from '../client/protocol.ts';
 import { Alert } from '../ui/alert.tsx';
@@ -72,11 +72,16 @@ function Move({ move, refusal, fetchCode }: MoveProps) {
   const sentence = useSentence();
   const left = move ? (Date.parse(move.until) - now) / 1000 : 0;
   const good = move !== undefined && left > 0;
+  const code = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The button that has brought it is gone, and the focus with it.
+    if (good && document.activeElement === document.body) code.current?.focus();
+  }, [good]);
   return (
     <div class="stack">
       {good ? (
         // biome-ignore lint/a11y/useSemanticElements: no fields, so no fieldset; it has the focus first, for it stands first
-        <div class="move" role="group" aria-label={t('phone.how')} tabIndex={-1} data-autofocus="">
+        <div ref={code} class="move" role="group" aria-label={t('phone.how')} tabIndex={-1} data-autofocus="">
           <svg class="qr" viewBox={`0 0 ${move.qr.size} ${move.qr.size}`} role="img" aria-label={t('phone.qr')}>
             <path d={move.qr.path} />
           </svg>
