@@ -60,9 +60,9 @@ type RetentionSettings struct {
 
 // Kept is a line of the retention table.
 type Kept struct {
-	What  string `json:"what"`
-	Hours int    `json:"hours" doc:"after its end; 0: for good, or with own by an end of its own"`
-	Own   bool   `json:"own,omitempty"`
+	What    string `json:"what"`
+	Minutes int    `json:"minutes" doc:"after its end; 0: for good, or with own by an end of its own"`
+	Own     bool   `json:"own,omitempty"`
 }
 
 // AuthorityCalendar are the days on which all offices are closed.

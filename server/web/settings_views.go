@@ -2,7 +2,6 @@ package web
 
 import (
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -27,7 +26,7 @@ func (s *Server) settingsView(all settings.Settings) protocol.Settings {
 		Origins: present(a.Origins), Texts: []protocol.OwnText{}, Offices: []protocol.OfficeSettings{},
 		Retention: protocol.RetentionSettings{TicketHours: a.Retention.TicketHours, AuditDays: a.Retention.AuditDays, Reason: a.Retention.Reason},
 		Kept: mapped(a.Retention.Table(), func(k civic.Kept) protocol.Kept {
-			return protocol.Kept{What: k.What, Hours: int(math.Ceil(k.For.Hours())), Own: k.Own}
+			return protocol.Kept{What: k.What, Minutes: int(k.For.Minutes()), Own: k.Own}
 		}),
 		Calendar: protocol.AuthorityCalendar{Land: a.Holidays.Land, Local: present(a.Holidays.Local), Without: present(a.Holidays.Without),
 			Closures: mapped(a.Closures, closureDates)},

@@ -4564,7 +4564,7 @@ export interface components {
              * Format: int64
              * @description after its end; 0: for good, or with own by an end of its own
              */
-            hours: number;
+            minutes: number;
             own?: boolean;
             what: string;
         };

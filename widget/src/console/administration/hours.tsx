@@ -83,7 +83,7 @@ function Coming({ office }: { office: OfficeSettings }) {
         <tr>
           <th scope="col">{text('hours.day')}</th>
           <th scope="col">{text('hours.open')}</th>
-          <td class="bars">
+          <td class="bar-cell">
             <Scale scale={scale} />
           </td>
         </tr>
@@ -99,7 +99,7 @@ function Coming({ office }: { office: OfficeSettings }) {
                 <span class="muted">{text.of(d.closed) || text('hours.closed')}</span>
               )}
             </td>
-            <td class="bars" aria-hidden="true">
+            <td class="bar-cell" aria-hidden="true">
               <Bar spans={d.open} scale={scale} />
             </td>
           </tr>

@@ -22,8 +22,9 @@ export default function RetentionPage() {
   const hours = v.ticket_hours || 24;
   const days = v.audit_days || 90;
   const how = (k: Settings['kept'][number]) => {
-    if (k.hours > 48) return text('retention.days', { n: k.hours / 24 });
-    if (k.hours > 0) return text('retention.hours', { n: k.hours });
+    if (k.minutes > 48 * 60) return text('retention.days', { n: k.minutes / 60 / 24 });
+    if (k.minutes >= 60) return text('retention.hours', { n: k.minutes / 60 });
+    if (k.minutes > 0) return text('retention.minutes', { n: k.minutes });
     return text(k.own ? 'retention.own' : 'retention.good');
   };
   const cell = (row: string, column: string) => text(`retention.${row}.${column}` as Key);

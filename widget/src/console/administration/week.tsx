@@ -41,7 +41,7 @@ export function Week({ weekly, onChange, error }: WeekProps) {
         <tr>
           <th scope="col">{text('hours.day')}</th>
           <th scope="col">{text('hours.open')}</th>
-          <td class="bars">
+          <td class="bar-cell">
             <Scale scale={scale} />
           </td>
           <th scope="col">
@@ -72,7 +72,7 @@ export function Week({ weekly, onChange, error }: WeekProps) {
                   </ul>
                 )}
               </td>
-              <td class="bars" aria-hidden="true">
+              <td class="bar-cell" aria-hidden="true">
                 <Bar spans={list.map(({ iv }): Span => ({ ...iv, limited: limited(iv) }))} scale={scale} />
               </td>
               <td class="act">
