@@ -121,7 +121,7 @@ test('an invitation leads to a password, a second step and the workplace', async
   await expect(guest.getByRole('heading', { name: 'Anmelden' })).toBeVisible();
   await page.getByLabel('Zweiter Schritt ist Pflicht').uncheck();
   await page.getByRole('button', { name: 'Speichern' }).click();
-  await expect(page.getByText('Gespeichert.')).toBeVisible();
+  await expect(page.locator('form').getByText('Gespeichert.')).toBeVisible();
   await other.close();
   await context.close();
 });

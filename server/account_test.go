@@ -1,0 +1,89 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"schalter/server/civic"
+	"schalter/server/protocol"
+)
+
+// talking is a clerk in conversation, with the console's socket and the room's.
+func talking(t *testing.T, p *program) (clerk *person, console, room *socket) {
+	t.Helper()
+	clerk, citizen := newClerk(t, p.address), newCitizen(t, p.address)
+	clerk.login(huber)
+	console = clerk.consoleSocket()
+	desk := clerk.open(officeMain)
+	citizen.draw(officeMain)
+	grant := desk.call().Grant
+	citizen.enter()
+	room = clerk.listen("/api/v1/room", nil, protocol.FrameJoin, protocol.Join{Versions: hello.Versions, Grant: grant.Token})
+	await[protocol.Joined](room, protocol.FrameJoined, nil)
+	return clerk, console, room
+}
+
+func gone(t *testing.T, what string, k *socket) {
+	t.Helper()
+	eventually(t, what+" to close", func() bool {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		return k.gone
+	})
+}
+
+func TestALogoutLeavesNoSocketInTheRoom(t *testing.T) {
+	t.Parallel()
+	p := launch(t, unlimited)
+	clerk, console, room := talking(t, p)
+	if a := clerk.do(http.MethodDelete, "/api/v1/console/session", nil); a.status != 204 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	gone(t, "the console", console)
+	gone(t, "the room", room)
+}
+
+func TestDisablingEndsEverythingAtOnce(t *testing.T) {
+	t.Parallel()
+	p := launch(t, unlimited)
+	staffFor(t, p.store)
+	clerk, console, room := talking(t, p)
+	grant := as[protocol.Grant](clerk.post("/api/v1/console/desks/"+string(deskOf(t, clerk))+"/grant", nil)) // one in hand
+	admin := newClerk(t, p.address)
+	admin.login("admin@mitte.test")
+	body := protocol.StaffProfile{Name: "Frau H", Role: civic.RoleClerk, Offices: []civic.OfficeID{officeMain}, Disabled: true}
+	if a := admin.do(http.MethodPut, "/api/v1/console/staff/"+string(clerkID(huber)), body); a.status != 200 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	gone(t, "the console", console)
+	gone(t, "the room", room)
+	if a := clerk.do(http.MethodGet, "/api/v1/console/session", nil); a.status != 401 {
+		t.Errorf("the session: %d", a.status)
+	}
+	back := clerk.listen("/api/v1/room", nil, protocol.FrameJoin, protocol.Join{Versions: hello.Versions, Grant: grant.Token})
+	problem := await[protocol.Problem](back, protocol.FrameProblem, nil)
+	if problem.Key != civic.KeyGrantUnknown {
+		t.Errorf("a grant in hand: %s", problem.Key)
+	}
+}
+
+func deskOf(t *testing.T, clerk *person) civic.DeskID {
+	t.Helper()
+	return as[protocol.OfficeView](clerk.post("/api/v1/console/desks", protocol.OpenDesk{Office: officeMain})).Desk.ID
+}
+
+// TestSetupIsOverWhenSomebodyIsThere: whatever token one has.
+func TestSetupIsOverWhenSomebodyIsThere(t *testing.T) {
+	t.Parallel()
+	p := launch(t, unlimited)
+	if a := newClerk(t, p.address).post("/api/v1/console/setup", protocol.Setup{
+		Token: "x", Authority: "Neu", Slug: "neu", Name: "Frau Neu", Email: "neu@neu.test", Password: "ein ganz anderer Satz",
+	}); a.status != 410 || !strings.Contains(string(a.body), "setup_done") {
+		t.Errorf("with people there: %d %s", a.status, a.body)
+	}
+	start := as[protocol.Start](newClerk(t, p.address).do(http.MethodGet, "/api/v1/console/start", nil))
+	if start.Setup || start.Mail {
+		t.Errorf("%+v", start)
+	}
+}
