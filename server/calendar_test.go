@@ -127,7 +127,9 @@ func TestChristmas(t *testing.T) {
 	admin, visitor := newClerk(t, p.address), newCitizen(t, p.address)
 	admin.login(huber)
 	admin.open(officeMain)
-	away := func(o protocol.BoardOffice) bool { return len(o.Contacts) == 2 && o.Contacts[0].State == protocol.ContactAway }
+	away := func(o protocol.BoardOffice) bool {
+		return len(o.Contacts) == 2 && o.Contacts[0].State == protocol.ContactAway
+	}
 	if o := boardOf(visitor)[officeMain]; away(o) || o.Action != civic.ActionDraw || len(o.Days) != 7 || o.Days[time.Friday].Open != "08:00–16:00" || o.Days[time.Sunday].Open != "" {
 		t.Fatalf("without a Land Christmas is a Friday: %+v", o)
 	}

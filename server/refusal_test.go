@@ -174,6 +174,32 @@ var refusals = []struct {
 		})
 		no(s.citizen().post("/api/v1/tickets", protocol.Draw{Authority: "neustadt", Office: "o-neustadt"}, "Idempotency-Key", newKey()), 409, civic.Conflict, civic.KeyUnpublished)
 	}},
+	{"no figures of a span that is none, nor per clerk without leave; nothing at all before the second factor", func(s *scene) {
+		clerk := func(email string, change func(*civic.Clerk)) *person {
+			s.edit(func(ctx context.Context, tx *store.Tx) error {
+				hash, err := passwordHash()
+				must(s.T, err)
+				c := civic.Clerk{ID: clerkID(email), AuthorityID: "a-" + town, Email: email, Name: "Frau Y", PasswordHash: hash, Offices: []civic.OfficeID{s.office}}
+				change(&c)
+				return tx.SaveClerk(ctx, c)
+			})
+			p := newClerk(s.T, s.p.address)
+			p.login(email)
+			return p
+		}
+		head := clerk("leitung@mitte.test", func(c *civic.Clerk) { c.Role = civic.RoleSupervisor })
+		figures := func(query string) answer {
+			return head.do(http.MethodGet, "/api/v1/console/statistics?office="+string(s.office)+query, nil)
+		}
+		no(figures("&from=2026-02-01&to=2026-01-01"), 422, civic.Invalid, civic.KeySpanInvalid)
+		no(figures("&from=2026-01-01&to=2026-02-01&by=clerk"), 403, civic.Forbidden, civic.KeyClerkStatistics)
+		s.edit(func(ctx context.Context, tx *store.Tx) error {
+			must(s.T, tx.SaveAuthority(ctx, civic.Authority{ID: "a-sicher", Slug: "sicher", SecondFactor: true}))
+			return nil
+		})
+		half := clerk("neu@sicher.test", func(c *civic.Clerk) { c.AuthorityID, c.Offices = "a-sicher", nil })
+		no(half.do(http.MethodPost, "/api/v1/console/desks", protocol.OpenDesk{Office: s.office}), 403, civic.Forbidden, civic.KeyFactorNeeded)
+	}},
 	{"a key draws once, and a browser holds one number", func(s *scene) {
 		key, c := newKey(), s.citizen()
 		first := as[protocol.Drawn](c.tryDraw(s.office, key)).Ticket
