@@ -166,7 +166,11 @@ func TestAccess(t *testing.T) {
 				t.Errorf("%s as %s: %d on what is another authority's", line, who.name, status)
 			}
 		}
-		lines = append(lines, line+": "+strings.Join(got, " "))
+		least := string(r.Role)
+		if least == "" {
+			least = "anybody"
+		}
+		lines = append(lines, line+" ("+least+"): "+strings.Join(got, " "))
 	}
 	n, frames := accessFrames(t, callers)
 	cells += n

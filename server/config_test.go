@@ -105,3 +105,17 @@ func TestEveryCommandParses(t *testing.T) {
 		}
 	}
 }
+
+func TestMailAndIssuersAreChecked(t *testing.T) {
+	for what, c := range map[string]Config{
+		"a password in the address": {SMTPURL: "smtp://a:geheim@mail.test", SMTPFrom: "a@b.test"},
+		"no sender":                 {SMTPURL: "smtp://mail.test"},
+		"half a sign-in":            {SMTPURL: "smtp://mail.test", SMTPFrom: "a@b.test", SMTPUser: "a"},
+		"no network":                {SSONetwork: []string{"intranet"}},
+	} {
+		c.Listen, c.MediaListen, c.PublicURL, c.ConsoleURL, c.Database = ":1", ":2", "https://a.test", "https://b.test", "x.db"
+		if err := c.Validate(); err == nil || strings.Contains(err.Error(), "geheim") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}

@@ -15,9 +15,8 @@ import (
 // Bounds of a password in characters (NIST 800-63B 3.1.1.2, ASVS 6.2.1, 6.2.9). There are no rules about what it is made
 // of, and none about its age.
 const (
-	MinPassword  = 8
-	GoodPassword = 15 // recommended
-	MaxPassword  = 256
+	MinPassword = 8 // 15 are recommended, on the screens
+	MaxPassword = 256
 )
 
 // hashing is argon2id after OWASP: 19 MiB, two passes, so that two cores bear a rush of logins.

@@ -9,7 +9,6 @@ export interface Act {
   said: string;
   /** True: it worked. */
   run(act: () => Promise<unknown>): Promise<boolean>;
-  fail(sentence: string): void;
 }
 
 export function useAct(say: Pick<Texts<never>, 'maybe'>): Act {
@@ -33,5 +32,5 @@ export function useAct(say: Pick<Texts<never>, 'maybe'>): Act {
       setBusy(false);
     }
   };
-  return { busy, said, run, fail: setSaid };
+  return { busy, said, run };
 }
