@@ -213,8 +213,10 @@ export class Conversation {
         );
         break;
       case 'seats':
-        peer.assign(frame.data); // first the tiles, then the word that lets the media flow
-        this.#link?.send({ type: 'seated', data: { version: frame.data.version } });
+        // First the tiles, then the word that lets the media flow.
+        void peer.assign(frame.data).then(() => {
+          if (this.#peer.peek() === peer) this.#link?.send({ type: 'seated', data: { version: frame.data.version } });
+        });
         break;
       case 'more':
         if (peer.grow(frame.data.seats)) this.#negotiate(peer, false);

@@ -7,7 +7,7 @@ import { belongs, type Presented, type Tile } from './seats.ts';
 export interface Picture {
   readonly tile: ReadonlySignal<Tile>;
   readonly stream: MediaStream;
-  /** Key frames decoded on this line; undefined where the browser does not count them. */
+  /** Key frames decoded since who sits there was seated; undefined where the browser does not count them. */
   keyFrames(): Promise<number | undefined>;
 }
 
@@ -39,11 +39,10 @@ export function hang(video: HTMLVideoElement, picture: Picture): { shown: Shown;
 
   async function watch(run: number, reused: boolean): Promise<void> {
     const at = performance.now();
-    const keyFrames = reused ? await picture.keyFrames() : undefined;
     const open = () => run === watching;
     while (open()) {
       const frame = await presented(video, reused ? picture : undefined);
-      if (open() && belongs(frame, { at, reused, keyFrames })) {
+      if (open() && belongs(frame, { at, reused })) {
         set(true);
         return;
       }

@@ -11,6 +11,7 @@ export interface SeatView {
   /** The picture alone: a video element that waits for a picture would hold the sound back. */
   readonly stream: MediaStream;
   readonly audio: MediaStream;
+  /** Key frames decoded since who sits there was seated; undefined where the browser does not count them. */
   keyFrames(): Promise<number | undefined>;
   /** Loudness of what is being heard, 0 to 1. */
   level(): Promise<number>;
@@ -18,6 +19,8 @@ export interface SeatView {
 
 interface OwnSeat extends SeatView {
   readonly tile: Signal<Tile>;
+  /** Somebody else sits there from now on. Resolves when it is known where their key frames begin to count. */
+  seat(): Promise<void>;
 }
 
 const empty = (index: number): Tile => ({
@@ -35,6 +38,7 @@ export class Peer {
   readonly #seats: OwnSeat[] = [];
   readonly #views = signal<readonly SeatView[]>([]);
   #map: SeatMap = noSeats;
+  #seating: Promise<unknown> = Promise.resolve();
   #offerId: number;
   #prepared: Promise<RTCSessionDescriptionInit> | undefined;
 
@@ -99,11 +103,22 @@ export class Peer {
     for (const [index, pair] of this.#lines.seats.entries()) this.#seats[index] ??= seatView(index, pair);
   }
 
-  /** Takes a seat map over; every tile has changed when this returns. */
-  assign(seats: Seats): void {
+  /**
+   * Takes a seat map over; every tile has changed when this returns. The promise resolves when the media of those newly
+   * seated may flow, in the order of the maps: what is decoded from then on is theirs.
+   */
+  assign(seats: Seats): Promise<unknown> {
     this.#map = assign(this.#map, seats);
-    for (const seat of this.#seats) seat.tile.value = this.#map.tiles[seat.index] ?? empty(seat.index);
+    const seated: Promise<void>[] = [];
+    for (const seat of this.#seats) {
+      const before = seat.tile.peek();
+      const tile = this.#map.tiles[seat.index] ?? empty(seat.index);
+      if (tile.reused && tile.participant !== '' && tile.participant !== before.participant) seated.push(seat.seat());
+      seat.tile.value = tile;
+    }
     this.#views.value = this.#seats.filter((seat) => seat.tile.peek().participant !== '');
+    this.#seating = Promise.all([this.#seating, ...seated]);
+    return this.#seating;
   }
 
   /** Sends this track from now on; null: nothing. Needs no new offer. */
@@ -124,12 +139,20 @@ export class Peer {
 function seatView(index: number, pair: ReceivingPair): OwnSeat {
   const sound = pair.sound.receiver;
   const picture = pair.picture.receiver;
+  const decoded = async () => (await inbound(picture))?.keyFramesDecoded;
+  let before: number | undefined = 0;
   return {
     index,
     tile: signal(empty(index)),
     stream: new MediaStream([picture.track]),
     audio: new MediaStream([sound.track]),
-    keyFrames: async () => (await inbound(picture))?.keyFramesDecoded,
+    seat: async () => {
+      before = await decoded();
+    },
+    keyFrames: async () => {
+      const now = await decoded();
+      return now === undefined || before === undefined ? undefined : now - before;
+    },
     level: async () => {
       // Only where the sender says its level in each packet; else what comes out of the decoder.
       const said = sound.getSynchronizationSources?.()[0]?.audioLevel;

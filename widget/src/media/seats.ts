@@ -56,23 +56,22 @@ export function taken(map: SeatMap): readonly Tile[] {
 export interface Presented {
   /** When the encoded frame came in, if the browser says so. */
   received: number | undefined;
-  /** Key frames decoded on this line so far, if known. */
+  /** Key frames decoded on this line since who sits there was seated, if known. */
   keyFrames: number | undefined;
 }
 
-/** What was known when the seat was assigned. */
-export interface Assigned {
+/** Since when a picture is waited for, and whether the line was another's. */
+export interface Awaited {
   at: number;
   reused: boolean;
-  keyFrames: number | undefined;
 }
 
 /**
  * Whether a presented frame surely belongs to the assignment. A frame that came in before is the one before's; in a
- * line that was another's, only a key frame proves the change.
+ * line that was another's, only a key frame proves the change. It counts from the seating on, not from the word that a
+ * picture comes: that word and the key frame travel by different ways, and no other key frame need ever follow.
  */
-export function belongs(frame: Presented, assigned: Assigned): boolean {
-  if (frame.received !== undefined && frame.received < assigned.at) return false;
-  if (!assigned.reused || assigned.keyFrames === undefined || frame.keyFrames === undefined) return true;
-  return frame.keyFrames > assigned.keyFrames;
+export function belongs(frame: Presented, awaited: Awaited): boolean {
+  if (frame.received !== undefined && frame.received < awaited.at) return false;
+  return !awaited.reused || frame.keyFrames === undefined || frame.keyFrames > 0;
 }
