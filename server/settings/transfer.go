@@ -13,7 +13,9 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"schalter/server/civic"
 	"schalter/server/store"
@@ -80,6 +82,9 @@ func decode(text []byte) (f file, err error) {
 	if len(text) > FileBytes {
 		return f, civic.Errorf(civic.TooLarge, civic.KeyBodyTooLarge, "file of %d bytes", len(text))
 	}
+	if line := nestedAt(text); line > 0 {
+		return f, civic.Flawed(civic.Invalid, civic.KeyFileUnreadable, []civic.Flaw{{Key: "file_syntax", Line: line}})
+	}
 	if bytes.ContainsAny(text, "&*") && aliases(text) { // a small file may unfold to gigabytes
 		return f, civic.Flawed(civic.Invalid, civic.KeyFileUnreadable, []civic.Flaw{{Key: "file_aliases"}})
 	}
@@ -95,6 +100,32 @@ func decode(text []byte) (f file, err error) {
 		}
 	}
 	return f, nil
+}
+
+// maxNesting is deeper than any setting within brackets or dashes of one line.
+const maxNesting = 8
+
+// nestedAt is the line on which a file nests too deeply, 0 for none. The parser calls itself for each bracket and each dash:
+// half a megabyte of "[" takes gigabytes of stack, which no recover catches, and the whole program would end.
+func nestedAt(text []byte) int {
+	depth, dashes, line := 0, 0, 0
+	for _, t := range lexer.Tokenize(string(text)) {
+		if t.Position.Line != line {
+			line, dashes = t.Position.Line, 0
+		}
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			depth++
+		case token.SequenceEndType, token.MappingEndType:
+			depth--
+		case token.SequenceEntryType:
+			dashes++
+		}
+		if depth > maxNesting || dashes > maxNesting {
+			return line
+		}
+	}
+	return 0
 }
 
 // aliases says whether a file has anchors or aliases.

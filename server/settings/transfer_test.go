@@ -16,6 +16,35 @@ import (
 	"schalter/server/store/storetest"
 )
 
+// TestAFileCannotBringTheProgramDown: what nests half a megabyte deep took gigabytes of stack, which ends the process.
+func TestAFileCannotBringTheProgramDown(t *testing.T) {
+	w := newTown(t, storetest.SQLite(t), "a")
+	const size = settings.FileBytes - 100
+	var stairs strings.Builder
+	for i := 0; stairs.Len() < size-1000; i++ {
+		stairs.WriteString(strings.Repeat(" ", i) + "-\n")
+	}
+	for what, text := range map[string]string{
+		"brackets":        "authority: " + strings.Repeat("[", size),
+		"closed brackets": "authority: " + strings.Repeat("[", size/2) + strings.Repeat("]", size/2),
+		"braces":          "authority: " + strings.Repeat("{a: ", size/4),
+		"mixed":           "authority: " + strings.Repeat("[{a: ", size/5),
+		"dashes":          "offices:\n " + strings.Repeat("- ", size/2) + "x",
+		"lines":           "offices:\n" + strings.Repeat("[\n", size/2),
+		"stairs":          "offices:\n" + stairs.String(),
+		"questions":       "authority: " + strings.Repeat("? ", size/2),
+	} {
+		start := time.Now()
+		_, err := w.Import(t.Context(), w.admin, []byte("schalter: 1\n"+text), true)
+		if civic.CodeOf(err) != civic.Invalid {
+			t.Errorf("%s: %v", what, err)
+		}
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("%s: %v", what, took)
+		}
+	}
+}
+
 func TestExportAndImport(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		w := newTown(t, st, "a")
