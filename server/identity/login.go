@@ -45,6 +45,9 @@ func (w Who) Caller() civic.Caller {
 	}
 }
 
+// AccountKey names the account that an address as typed leads to, known or not, without holding the address: for limits.
+func AccountKey(email string) string { return string(Hash(store.EmailKey(email))) }
+
 // Login checks a clerk's password and starts a session, which may still lack its second factor. A wrong password and an
 // unknown account give the same Unauthenticated error, after the same work. agent is the browser in words.
 func (s *Service) Login(ctx context.Context, email, password, agent string) (Who, error) {

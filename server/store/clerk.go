@@ -17,9 +17,9 @@ func scanClerk(r row) (c civic.Clerk, err error) {
 	return c, err
 }
 
-// emailKey is how e-mail addresses are compared: in lower case, though the part before the @ could in theory differ
+// EmailKey is how e-mail addresses are compared: in lower case, though the part before the @ could in theory differ
 // by case. Nobody remembers how they typed it.
-func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+func EmailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
 // Clerk returns NotFound for a clerk that the authority does not have.
 func (tx *Tx) Clerk(ctx context.Context, authority civic.AuthorityID, clerk civic.ClerkID) (civic.Clerk, error) {
@@ -33,7 +33,7 @@ func (tx *Tx) Clerk(ctx context.Context, authority civic.AuthorityID, clerk civi
 
 // ClerkByEmail finds a clerk of any authority, for it is the login that tells which; NotFound if there is none.
 func (tx *Tx) ClerkByEmail(ctx context.Context, email string) (civic.Clerk, error) {
-	c, err := one(ctx, tx, scanClerk, `SELECT `+clerkColumns+` FROM clerks WHERE email_key = $1`, emailKey(email))
+	c, err := one(ctx, tx, scanClerk, `SELECT `+clerkColumns+` FROM clerks WHERE email_key = $1`, EmailKey(email))
 	if err != nil {
 		return c, unknown(err, civic.KeyLoginWrong, "clerk", "of that address") // the address itself is not logged
 	}
@@ -86,7 +86,7 @@ func (tx *Tx) SaveClerk(ctx context.Context, c civic.Clerk) error {
 			sso_subject = excluded.sso_subject, email_key = excluded.email_key
 		WHERE clerks.authority_id = excluded.authority_id`,
 		c.AuthorityID, c.ID, c.Email, c.Name, c.PasswordHash, c.ContactPerson, c.Role, c.Disabled, c.TOTPSecret, c.TOTPStep,
-		c.SSOSubject, emailKey(c.Email))
+		c.SSOSubject, EmailKey(c.Email))
 	if err != nil {
 		return tx.unique(err, keyEmailTaken)
 	}

@@ -19,7 +19,9 @@ const (
 	LimitLogin         // per address prefix
 	LimitResume        // per address prefix
 	LimitSocket        // per address prefix
-	LimitAccount       // per account that somebody tries to log in to
+	LimitAccount       // per account that somebody tries to log in to, and address prefix
+	LimitSiege         // per account that many try to log in to
+	LimitMail          // per account that is mailed a link
 	LimitCode          // per account whose second factor somebody shows
 	LimitWrite         // per ticket or clerk
 )
@@ -35,6 +37,8 @@ var limitTable = map[Limit]struct {
 	LimitResume:  {20, 2 * time.Second, civic.KeyTooManyRequests},
 	LimitSocket:  {200, 50 * time.Millisecond, civic.KeyTooManyRequests},
 	LimitAccount: {5, 12 * time.Second, civic.KeyTooManyRequests},
+	LimitSiege:   {30, 3 * time.Second, civic.KeyTooManyRequests},
+	LimitMail:    {3, 10 * time.Minute, civic.KeyTooManyRequests},
 	LimitCode:    {5, time.Minute, civic.KeyTooManyRequests},
 	LimitWrite:   {20, 50 * time.Millisecond, civic.KeyTooManyRequests},
 }
@@ -44,8 +48,8 @@ func (l Limit) perAddress() bool {
 }
 
 const (
-	limitKeep = 6 * time.Minute // longer than any bucket takes to fill
-	limitMax  = 50_000          // buckets in one generation
+	limitKeep = 31 * time.Minute // longer than any bucket takes to fill
+	limitMax  = 50_000           // buckets in one generation
 )
 
 type bucketKey struct {

@@ -41,11 +41,20 @@ func (s *Server) login(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.limits.allow(LimitAccount, string(identity.Hash(l.Email))); err != nil {
+	if err := s.guess(c, identity.AccountKey(l.Email)); err != nil {
 		return err
 	}
 	w, err := s.deps.Identity.Login(s.ctx(c), l.Email, l.Password, agent(c))
 	return s.signedIn(c, w, err)
+}
+
+// guess bounds guessing of one account's password: from one place, and, much wider, from everywhere. Else whoever knows a
+// clerk's address, which is public, keeps that clerk out with a wrong password every few seconds.
+func (s *Server) guess(c *fiber.Ctx, account string) error {
+	if err := s.limits.allow(LimitAccount, account+s.prefix(c)); err != nil {
+		return err
+	}
+	return s.limits.allow(LimitSiege, account)
 }
 
 // signedIn answers a login, or a step of one: the cookie, and who that is.
@@ -172,7 +181,7 @@ func (s *Server) forgotten(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.limits.allow(LimitAccount, "forgotten:"+string(identity.Hash(b.Email))); err != nil {
+	if err := s.limits.allow(LimitMail, identity.AccountKey(b.Email)); err != nil {
 		return err
 	}
 	s.deps.Identity.Forgotten(b.Email)
