@@ -96,7 +96,7 @@ var strangers = map[string]stranger{
 	"POST /api/v1/console/setup":                                      {body: `{"token":"x","authority":"Neu","slug":"neu","name":"Neu","email":"neu@neu.test","password":"eine lange Brücke 42"}`, gone: true},
 	"GET /api/v1/console/authorities/{slug}/sign-in":                  {opens: true},
 	"GET /api/v1/console/sso/{slug}":                                  {opens: true},
-	"GET /api/v1/console/sso-callback":                                {opens: true},
+	"GET /api/v1/console/sso-callback/{slug}":                         {opens: true},
 	"POST /api/v1/console/password/forgotten":                         {body: `{"email":"huber@mitte.test"}`, opens: true}, // tells nothing
 	"POST /api/v1/console/password/token":                             {body: `{"token":"{ticket}"}`, gone: true},
 	"POST /api/v1/console/password/set":                               {body: `{"token":"{ticket}","password":"eine lange Brücke 42"}`, gone: true},

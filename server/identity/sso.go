@@ -19,8 +19,10 @@ import (
 // SSOLife is how long a single sign-on may take at the issuer.
 const SSOLife = 10 * time.Minute
 
-// SSOCallback is where the issuer sends people back to, below the console's origin.
-const SSOCallback = "/api/v1/console/sso-callback"
+// SSOCallback is where the issuer sends people back to, below the console's origin: each authority's has an address of its
+// own, which ends in its slug. With one address for all, an authority whose issuer is hostile could send people on to the
+// issuer of another and be brought the code of that login (mix-up, RFC 9700, 4.4.2.2).
+const SSOCallback = "/api/v1/console/sso-callback/"
 
 // SignInWays is how the clerks of an authority may sign in.
 type SignInWays struct {
@@ -47,14 +49,15 @@ type flow struct {
 	claim    string
 }
 
-func (s *Service) flow(ctx context.Context, sso civic.SSO) (flow, error) {
+func (s *Service) flow(ctx context.Context, a civic.Authority) (flow, error) {
+	sso := a.SSO
 	p, err := s.issuers.provider(ctx, sso.Issuer)
 	if err != nil {
 		s.log.Warn("issuer not reachable", "error", err)
 		return flow{}, civic.Errorf(civic.Unavailable, "sso_unreachable", "discovery: %v", err)
 	}
 	f := flow{provider: p, claim: sso.GroupsClaim, oauth: oauth2.Config{
-		ClientID: sso.ClientID, ClientSecret: sso.ClientSecret, Endpoint: p.Endpoint(), RedirectURL: s.cfg.ConsoleURL + SSOCallback,
+		ClientID: sso.ClientID, ClientSecret: sso.ClientSecret, Endpoint: p.Endpoint(), RedirectURL: s.cfg.ConsoleURL + SSOCallback + a.Slug,
 		Scopes: []string{oidc.ScopeOpenID, "profile", "email"},
 	}}
 	if f.claim == "" {
@@ -79,7 +82,7 @@ func (s *Service) BeginSSO(ctx context.Context, slug string) (address, state str
 	if !w.SSO {
 		return "", "", civic.Errorf(civic.NotFound, "sso_none", "authority %s has no single sign-on", w.Authority.ID)
 	}
-	f, err := s.flow(ctx, w.Authority.SSO)
+	f, err := s.flow(ctx, w.Authority)
 	if err != nil {
 		return "", "", err
 	}
@@ -98,6 +101,7 @@ type Returned struct {
 	Code   string
 	Cookie string // the state that this browser was given
 	Issuer string // as the issuer names itself (RFC 9207); may be empty
+	Slug   string // of the authority to whose address it came
 }
 
 // FinishSSO ends a single sign-on: the account of that subject is made at its first login, and has, at each, the role and
@@ -121,10 +125,10 @@ func (s *Service) FinishSSO(ctx context.Context, r Returned, agent string) (w Wh
 	if err != nil {
 		return Who{}, "", err
 	}
-	if r.Issuer != "" && r.Issuer != a.SSO.Issuer {
+	if r.Slug != a.Slug || r.Issuer != "" && r.Issuer != a.SSO.Issuer {
 		return Who{}, a.Slug, civic.Errorf(civic.Invalid, "sso_failed", "another issuer has answered")
 	}
-	person, err := s.claims(ctx, a.SSO, login, r.Code)
+	person, err := s.claims(ctx, a, login, r.Code)
 	if err != nil {
 		return Who{}, a.Slug, err
 	}
@@ -150,8 +154,8 @@ type claimed struct {
 	Groups               []string
 }
 
-func (s *Service) claims(ctx context.Context, sso civic.SSO, login store.SSOLogin, code string) (claimed, error) {
-	f, err := s.flow(ctx, sso)
+func (s *Service) claims(ctx context.Context, a civic.Authority, login store.SSOLogin, code string) (claimed, error) {
+	f, err := s.flow(ctx, a)
 	if err != nil {
 		return claimed{}, err
 	}
@@ -165,7 +169,7 @@ func (s *Service) claims(ctx context.Context, sso civic.SSO, login store.SSOLogi
 		return failed("exchange", err)
 	}
 	raw, _ := token.Extra("id_token").(string)
-	id, err := f.provider.VerifierContext(ctx, &oidc.Config{ClientID: sso.ClientID, Now: s.now}).Verify(ctx, raw)
+	id, err := f.provider.VerifierContext(ctx, &oidc.Config{ClientID: a.SSO.ClientID, Now: s.now}).Verify(ctx, raw)
 	if err != nil {
 		return failed("token", err)
 	}
@@ -242,8 +246,8 @@ func (s *Service) bySubject(ctx context.Context, tx *store.Tx, a civic.Authority
 		return c, err
 	case c.Disabled:
 		return c, civic.Errorf(civic.Forbidden, "account_disabled", "clerk %s is disabled", c.ID)
-	case c.Role == civic.RoleOperator: // no issuer of an authority makes or unmakes an operator
-		role = c.Role
+	case c.Role == civic.RoleOperator: // an administrator names the issuer, and would be whoever that names
+		return c, civic.Errorf(civic.Forbidden, "sso_operator", "clerk %s is an operator", c.ID)
 	}
 	before := c.Role
 	c.Role, c.Offices = role, offices

@@ -80,10 +80,10 @@ func (i issuer) signIn(t *testing.T, o *office, p person) identity.Returned {
 	}
 	res.Body.Close()
 	back, err := url.Parse(res.Header.Get("Location"))
-	if err != nil || back.Path != identity.SSOCallback {
+	if err != nil || back.Path != identity.SSOCallback+"a" {
 		t.Fatalf("%v, %v, %s", err, back, res.Status)
 	}
-	return identity.Returned{State: back.Query().Get("state"), Code: back.Query().Get("code"), Cookie: state}
+	return identity.Returned{State: back.Query().Get("state"), Code: back.Query().Get("code"), Cookie: state, Slug: "a"}
 }
 
 // withIssuer is an office whose clerks may sign in at the issuer.
@@ -138,8 +138,11 @@ func TestSingleSignOn(t *testing.T) {
 	attack("without the cookie", "sso_state", identity.Returned{State: good.State, Code: good.Code})
 	attack("another browser's cookie", "sso_state", identity.Returned{State: good.State, Code: good.Code, Cookie: "other"})
 	attack("an invented state", "sso_state", identity.Returned{State: "x", Code: good.Code, Cookie: "x"})
-	attack("another issuer's answer", "sso_failed", identity.Returned{State: good.State, Code: good.Code, Cookie: good.Cookie, Issuer: "https://evil.example"})
+	attack("another issuer's answer", "sso_failed", identity.Returned{State: good.State, Code: good.Code, Cookie: good.Cookie, Issuer: "https://evil.example", Slug: "a"})
 	attack("a state used before", "sso_state", good)
+	mixed := i.signIn(t, o, maier)
+	mixed.Slug = "b"
+	attack("at the address of another authority", "sso_failed", mixed)
 	used := i.signIn(t, o, maier)
 	if _, _, err := o.FinishSSO(ctx, used, ""); err != nil {
 		t.Fatal(err)
@@ -170,6 +173,8 @@ func TestSingleSignOn(t *testing.T) {
 	attack("too late", "sso_state", late)
 	o.pass(-identity.SSOLife)
 
+	o.change(t, func(c *civic.Clerk) { c.Role, c.SSOSubject = civic.RoleOperator, "s5" })
+	attack("an operator, whom an administrator's issuer would name", "sso_operator", i.signIn(t, o, person{Subject: "s5", Groups: []string{"amt"}}))
 	o.change(t, func(c *civic.Clerk) { c.Role = civic.RoleAdmin })
 	admin := civic.Caller{Role: civic.RoleAdmin, AuthorityID: "a", Clerk: "c"}
 	if _, _, err := o.Change(ctx, admin, w.Clerk.ID, identity.Profile{Name: "Herr Maier", Role: civic.RoleClerk, Disabled: true}); err != nil {

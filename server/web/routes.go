@@ -138,7 +138,7 @@ var Routes = []Route{
 		Answer: protocol.SignInWays{}, Status: 200, Do: "How the clerks of an authority sign in.", Handle: (*Server).signInWays},
 	{Method: get, Path: "/api/v1/console/sso/{slug}", Site: Console, Role: nobody, Kind: API, Limit: LimitLogin,
 		Status: 303, Do: "Begins single sign-on: leads to the issuer.", Handle: (*Server).beginSSO},
-	{Method: get, Path: "/api/v1/console/sso-callback", Site: Console, Role: nobody, Kind: API, Limit: LimitLogin,
+	{Method: get, Path: "/api/v1/console/sso-callback/{slug}", Site: Console, Role: nobody, Kind: API, Limit: LimitLogin,
 		Status: 200, Do: "Ends single sign-on: the issuer leads here.", Handle: (*Server).finishSSO},
 	{Method: post, Path: "/api/v1/console/password/forgotten", Site: Console, Role: nobody, Kind: API, Limit: LimitLogin,
 		Body: protocol.Forgotten{}, Status: 204, Do: "Mails a link, if there is such an account; never says whether.", Handle: (*Server).forgotten},

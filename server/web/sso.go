@@ -31,7 +31,7 @@ func (s *Server) beginSSO(c *fiber.Ctx) error {
 // finishSSO takes the browser back. The session's cookie is Strict, and would not be sent with a redirect of this
 // navigation, which another site began: a page of ours goes on from here.
 func (s *Server) finishSSO(c *fiber.Ctx) error {
-	back := identity.Returned{State: c.Query("state"), Code: c.Query("code"), Issuer: c.Query("iss"), Cookie: c.Cookies(ssoCookie)}
+	back := identity.Returned{State: c.Query("state"), Code: c.Query("code"), Issuer: c.Query("iss"), Cookie: c.Cookies(ssoCookie), Slug: c.Params("slug")}
 	setCookie(c, ssoCookie, "", -1, fasthttp.CookieSameSiteLaxMode)
 	w, slug, err := s.deps.Identity.FinishSSO(s.ctx(c), back, agent(c))
 	if err != nil {
@@ -98,7 +98,7 @@ func (s *Server) setSignInRules(c *fiber.Ctx) error {
 func (s *Server) rulesOf(a civic.Authority) protocol.SignInRules {
 	v := protocol.SignInRules{
 		SecondFactor: a.SecondFactor, Issuer: a.SSO.Issuer, ClientID: a.SSO.ClientID, HasSecret: a.SSO.ClientSecret != "", GroupsClaim: a.SSO.GroupsClaim,
-		Only: a.SSO.Only, Groups: []protocol.SSOGroup{}, Callback: s.origins.console.text + identity.SSOCallback,
+		Only: a.SSO.Only, Groups: []protocol.SSOGroup{}, Callback: s.origins.console.text + identity.SSOCallback + a.Slug,
 	}
 	for g, role := range a.SSO.Roles {
 		offices := a.SSO.Offices[g]

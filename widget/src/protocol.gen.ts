@@ -2633,7 +2633,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/console/sso-callback": {
+    "/api/v1/console/sso-callback/{slug}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2645,7 +2645,9 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: never;
-                path?: never;
+                path: {
+                    slug: string;
+                };
                 cookie?: never;
             };
             requestBody?: never;
