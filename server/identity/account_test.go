@@ -208,7 +208,7 @@ func TestAConversationOutlivesEveryTimer(t *testing.T) {
 					return err
 				}
 				from := ticket.State
-				ticket.State, ticket.Clerk, ticket.ServedAt = to, "c", o.now()
+				ticket.State, ticket.Clerk, ticket.CalledAt = to, "c", o.now()
 				return tx.UpdateTicket(ctx, ticket, from)
 			})
 			if err != nil {
@@ -228,6 +228,20 @@ func TestAConversationOutlivesEveryTimer(t *testing.T) {
 		move(civic.Served)
 		_, err := o.Who(ctx, w.Token)
 		refused(t, "after the conversation", err, civic.Unauthenticated, civic.KeySessionOver)
+
+		for _, d := range []time.Duration{identity.SessionIdle + time.Minute, identity.SessionLife} { // a token that somebody has found
+			left := o.as(t, civic.RoleClerk)
+			o.pass(d)
+			fresh := o.as(t, civic.RoleClerk)
+			move(civic.Serving)
+			o.pass(time.Minute)
+			_, err = o.Who(ctx, left.Token)
+			refused(t, "over before a conversation in another session", err, civic.Unauthenticated, civic.KeySessionOver)
+			if _, err := o.Who(ctx, fresh.Token); err != nil {
+				t.Error(err)
+			}
+			move(civic.Served)
+		}
 	})
 }
 

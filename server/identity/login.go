@@ -179,9 +179,13 @@ func (s *Service) Who(ctx context.Context, token string) (Who, error) {
 		if err = s.account(ctx, tx, w.Session.AuthorityID, w.Session.ClerkID, &w); err != nil {
 			return err
 		}
-		over = !now.Before(w.Session.ExpiresAt) || now.Sub(w.Session.SeenAt) > SessionIdle
-		if over && w.Session.Stage == civic.StageFull { // no timer cuts a conversation
-			serving, err := tx.Serving(ctx, w.Session.AuthorityID, w.Session.ClerkID)
+		end := w.Session.SeenAt.Add(SessionIdle + 1)
+		if w.Session.ExpiresAt.Before(end) {
+			end = w.Session.ExpiresAt
+		}
+		over = !now.Before(end)
+		if over && w.Session.Stage == civic.StageFull { // no timer cuts a conversation, and none brings a session back
+			serving, err := tx.ServingSince(ctx, w.Session.AuthorityID, w.Session.ClerkID, end)
 			over = !serving
 			return err
 		}

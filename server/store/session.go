@@ -80,10 +80,10 @@ func (tx *Tx) DeleteSessionsBefore(ctx context.Context, t time.Time) (int, error
 		(SELECT 1 FROM tickets WHERE tickets.clerk_id = sessions.clerk_id AND tickets.state IN ('called', 'serving'))`, micros(t))
 }
 
-// Serving says whether somebody is called to a clerk's desk or in conversation there.
-func (tx *Tx) Serving(ctx context.Context, authority civic.AuthorityID, clerk civic.ClerkID) (bool, error) {
-	n, err := one(ctx, tx, value[int], `SELECT COUNT(*) FROM tickets WHERE authority_id = $1 AND clerk_id = $2 AND state IN ('called', 'serving')`,
-		authority, clerk)
+// ServingSince says whether somebody is called to a clerk's desk or in conversation there, by a call before t.
+func (tx *Tx) ServingSince(ctx context.Context, authority civic.AuthorityID, clerk civic.ClerkID, t time.Time) (bool, error) {
+	n, err := one(ctx, tx, value[int], `SELECT COUNT(*) FROM tickets WHERE authority_id = $1 AND clerk_id = $2 AND state IN ('called', 'serving') AND called_at < $3`,
+		authority, clerk, micros(t))
 	return n > 0, err
 }
 
