@@ -83,6 +83,19 @@ func (s *Service) mayEnrol(ctx context.Context, w Who, password string) error {
 	return s.fresh(ctx, w, password)
 }
 
+// bare refuses a login that waits for its first factor once there is one: whoever knows only the password, and began such a
+// login in time, would set up an own factor beside or in place of the owner's.
+func (s *Service) bare(ctx context.Context, tx *store.Tx, w Who) error {
+	if w.Session.Stage != civic.StageEnrol {
+		return nil
+	}
+	var now Who
+	if err := s.account(ctx, tx, w.Clerk.AuthorityID, w.Clerk.ID, &now); err != nil || !now.Factors.any() {
+		return err
+	}
+	return civic.Errorf(civic.Unauthenticated, civic.KeySessionOver, "clerk %s has a factor by now", w.Clerk.ID)
+}
+
 // ConfirmTOTP ends setting up by a first code. A session that waited for it becomes a full one, with a new token.
 func (s *Service) ConfirmTOTP(ctx context.Context, w Who, code string) (Who, error) {
 	before := w.Session.ID
@@ -99,6 +112,9 @@ func (s *Service) ConfirmTOTP(ctx context.Context, w Who, code string) (Who, err
 		step := totpStep(secret, code, s.now())
 		if wrong = step == 0; wrong { // a slip of the finger: the key stays
 			return tx.SetChallenge(ctx, w.Clerk.AuthorityID, before, kept)
+		}
+		if err := s.bare(ctx, tx, w); err != nil {
+			return err
 		}
 		if err := tx.SetTOTP(ctx, w.Clerk.AuthorityID, w.Clerk.ID, secret, step); err != nil {
 			return err

@@ -66,13 +66,22 @@ func (s *Service) Login(ctx context.Context, email, password, agent string) (Who
 	}
 	if !match || !known {
 		if known {
-			if err := s.failed(ctx, clerk, ActLoginFailed, detailReasonWrong); err != nil {
-				return Who{}, err
-			}
+			s.failedLater(clerk)
 		}
 		return Who{}, civic.Errorf(civic.Unauthenticated, civic.KeyLoginWrong, "known account: %v", known)
 	}
 	return s.begin(ctx, clerk, detailWayPassword, agent)
+}
+
+// failedLater notes a wrong password after the answer: a write takes time that an unknown account does not.
+func (s *Service) failedLater(clerk civic.Clerk) {
+	s.background.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		if err := s.failed(ctx, clerk, ActLoginFailed, detailReasonWrong); err != nil {
+			s.log.Warn("failed login not noted", "error", err)
+		}
+	})
 }
 
 func (s *Service) failed(ctx context.Context, clerk civic.Clerk, act, reason string) error {

@@ -136,6 +136,9 @@ func (s *Service) AddPasskey(ctx context.Context, w Who, name, answer string) (W
 		return w, err
 	}
 	err = s.store.Write(ctx, func(tx *store.Tx) error {
+		if err := s.bare(ctx, tx, w); err != nil {
+			return err
+		}
 		now := s.now()
 		err := tx.InsertPasskey(ctx, store.Passkey{
 			Authority: w.Clerk.AuthorityID, ID: credential.ID, Clerk: w.Clerk.ID, Name: strings.TrimSpace(name), Credential: string(record),

@@ -218,6 +218,9 @@ func (s *Service) InviteAgain(ctx context.Context, caller civic.Caller, id civic
 		if c.Disabled {
 			return civic.Errorf(civic.Conflict, "account_disabled", "clerk %s is disabled", id)
 		}
+		if c.ID == caller.Clerk { // the own password is changed by who knows it
+			return civic.Errorf(civic.Conflict, civic.KeyRoleOwn, "clerk %s asks for an own link", id)
+		}
 		if c.PasswordHash == "" {
 			out, err = s.invite(ctx, tx, caller.Clerk, c)
 		} else {
