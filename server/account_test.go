@@ -87,3 +87,57 @@ func TestSetupIsOverWhenSomebodyIsThere(t *testing.T) {
 		t.Errorf("%+v", start)
 	}
 }
+
+// TestAnOfficeTakenAwayIsGoneAtOnce: its desk, its queue and its live view. Only a conversation that runs may be ended.
+func TestAnOfficeTakenAwayIsGoneAtOnce(t *testing.T) {
+	t.Parallel()
+	p := launch(t, unlimited)
+	staffFor(t, p.store)
+	clerk, console, _ := talking(t, p)
+	at := &desk{clerk, deskOf(t, clerk)}
+	newCitizen(t, p.address).draw(officeMain)
+	admin := newClerk(t, p.address)
+	admin.login("admin@mitte.test")
+	body := protocol.StaffProfile{Name: "Frau H", Role: civic.RoleClerk, Offices: []civic.OfficeID{officeSecond}}
+	if a := admin.do(http.MethodPut, "/api/v1/console/staff/"+string(clerkID(huber)), body); a.status != 200 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	gone(t, "the console, which comes back without that office", console)
+	console = clerk.consoleSocket()
+	await(console, protocol.FrameOffice, func(v protocol.OfficeView) bool { return v.ID == officeSecond })
+	for _, move := range []string{"call", "take", "recall", "park", "transfer", "pause", "resume"} {
+		var body any
+		switch move {
+		case "call", "pause":
+			body = map[string]any{}
+		case "take":
+			body = protocol.TakeTicket{Ticket: "x"}
+		case "transfer":
+			body = protocol.TransferTicket{Office: officeSecond}
+		}
+		at.try(move, body).refused(404, civic.NotFound, civic.KeyOfficeUnknown)
+	}
+	as[protocol.Grant](at.try("grant", nil)) // a reload does not end the conversation
+	ended := as[protocol.OfficeView](at.try("finish", nil))
+	if ended.Current != nil || len(ended.Waiting) > 0 || len(ended.Colleague) > 0 {
+		t.Errorf("the answer shows the queue: %+v", ended)
+	}
+	at.try("call", protocol.CallTicket{}).refused(404, civic.NotFound, civic.KeyOfficeUnknown)
+	as[protocol.OfficeView](at.try("close", nil))
+	console.mu.Lock()
+	defer console.mu.Unlock()
+	for _, f := range console.frames {
+		if strings.Contains(string(f.Data), string(officeMain)) {
+			t.Errorf("the live view holds the office: %s", f.Data)
+		}
+	}
+	var acts []string
+	for _, e := range entries(t, p) {
+		if e.Act == "staff.office_taken" || e.Act == "staff.office_given" {
+			acts = append(acts, e.Act+" "+string(e.Office))
+		}
+	}
+	if len(acts) != 1 || acts[0] != "staff.office_taken "+string(officeMain) {
+		t.Errorf("the log: %v", acts)
+	}
+}

@@ -63,8 +63,17 @@ func (c Caller) MayManage(authority AuthorityID, office OfficeID) error {
 	return nil
 }
 
-// MayWork refuses everyone but the desk's own clerk.
+// MayWork refuses everyone but the desk's own clerk, as long as that one serves its office.
 func (c Caller) MayWork(d Desk) error {
+	if err := c.MayEnd(d); err != nil {
+		return err
+	}
+	return c.MayServe(d.AuthorityID, d.OfficeID)
+}
+
+// MayEnd refuses everyone but the desk's own clerk. Whose office was taken away may still end what runs at the desk: the
+// citizen is in the midst of it.
+func (c Caller) MayEnd(d Desk) error {
 	if !c.Role.Staff() {
 		return Errorf(Forbidden, KeyForbidden, "role %q has no desk", c.Role)
 	}

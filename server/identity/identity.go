@@ -108,6 +108,8 @@ const (
 	ActInvited         = "staff.invited"
 	ActStaffChanged    = "staff.changed"
 	ActRoleChanged     = "staff.role"
+	ActOfficeGiven     = "staff.office_given"
+	ActOfficeTaken     = "staff.office_taken"
 	ActStaffDisabled   = "staff.disabled"
 	ActStaffEnabled    = "staff.enabled"
 	ActLinked          = "staff.linked"

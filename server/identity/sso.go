@@ -249,15 +249,18 @@ func (s *Service) bySubject(ctx context.Context, tx *store.Tx, a civic.Authority
 	case c.Role == civic.RoleOperator: // an administrator names the issuer, and would be whoever that names
 		return c, civic.Errorf(civic.Forbidden, "sso_operator", "clerk %s is an operator", c.ID)
 	}
-	before := c.Role
+	was := c
 	c.Role, c.Offices = role, offices
-	if err := tx.SaveClerk(ctx, c); err != nil || before == role {
+	if err := tx.SaveClerk(ctx, c); err != nil {
+		return c, err
+	}
+	if err := s.noteOffices(ctx, tx, "", was, c); err != nil || was.Role == role {
 		return c, err
 	}
 	if _, err := s.endAll(ctx, tx, a.ID, c.ID); err != nil {
 		return c, err
 	}
-	return c, s.note(ctx, tx, a.ID, "", ActRoleBySSO, c.ID, "from", string(before), "to", string(role))
+	return c, s.note(ctx, tx, a.ID, "", ActRoleBySSO, c.ID, "from", string(was.Role), "to", string(role))
 }
 
 func (s *Service) newBySubject(ctx context.Context, tx *store.Tx, a civic.Authority, p claimed, role civic.Role, offices []civic.OfficeID) (civic.Clerk, error) {

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -184,7 +185,29 @@ func (s *Service) Change(ctx context.Context, caller civic.Caller, id civic.Cler
 	return m, ended, err
 }
 
+// noteOffices writes a line for each office that somebody has from now on, and for each no more. by is empty for groups.
+func (s *Service) noteOffices(ctx context.Context, tx *store.Tx, by civic.ClerkID, was, next civic.Clerk) error {
+	for act, offices := range map[string][]civic.OfficeID{
+		ActOfficeGiven: without(next.Offices, was.Offices), ActOfficeTaken: without(was.Offices, next.Offices),
+	} {
+		for _, o := range offices {
+			e := store.AuditEntry{Authority: next.AuthorityID, At: s.now(), Clerk: by, Act: act, Office: o, Subject: string(next.ID)}
+			if err := tx.InsertAudit(ctx, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func without(offices, others []civic.OfficeID) []civic.OfficeID {
+	return slices.DeleteFunc(slices.Clone(offices), func(o civic.OfficeID) bool { return slices.Contains(others, o) })
+}
+
 func (s *Service) noteChange(ctx context.Context, tx *store.Tx, caller civic.Caller, was, next civic.Clerk) error {
+	if err := s.noteOffices(ctx, tx, caller.Clerk, was, next); err != nil {
+		return err
+	}
 	acts := []string{}
 	switch {
 	case next.Disabled && !was.Disabled:

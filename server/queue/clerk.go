@@ -69,7 +69,7 @@ func (s *Service) ResumeDesk(ctx context.Context, caller civic.Caller, desk civi
 
 // CloseDesk closes the desk. A ticket called there lapses; a running conversation has to be ended first: Conflict.
 func (s *Service) CloseDesk(ctx context.Context, caller civic.Caller, desk civic.DeskID) error {
-	return s.deskMove(ctx, caller, desk, func(m *mover, d civic.Desk) error {
+	return s.deskMoveIf(ctx, caller, caller.MayEnd, desk, func(m *mover, d civic.Desk) error {
 		t, err := m.current(d)
 		if err == nil && t.State == civic.Serving {
 			return civic.Errorf(civic.Conflict, civic.KeyDeskBusy, "desk %s serves ticket %s", d.ID, t.ID)
@@ -111,7 +111,12 @@ func (m *mover) current(d civic.Desk) (civic.Ticket, error) {
 
 // deskMove runs a move of the caller's own desk.
 func (s *Service) deskMove(ctx context.Context, caller civic.Caller, desk civic.DeskID, fn func(*mover, civic.Desk) error) error {
-	d, err := s.ownDesk(ctx, caller, desk)
+	return s.deskMoveIf(ctx, caller, caller.MayWork, desk, fn)
+}
+
+// deskMoveIf runs a move of a desk at which the caller may do that.
+func (s *Service) deskMoveIf(ctx context.Context, caller civic.Caller, may func(civic.Desk) error, desk civic.DeskID, fn func(*mover, civic.Desk) error) error {
+	d, err := s.deskIf(ctx, caller, may, desk)
 	if err != nil {
 		return err
 	}
@@ -125,7 +130,7 @@ func (s *Service) deskMove(ctx context.Context, caller civic.Caller, desk civic.
 	})
 }
 
-func (s *Service) ownDesk(ctx context.Context, caller civic.Caller, desk civic.DeskID) (civic.Desk, error) {
+func (s *Service) deskIf(ctx context.Context, caller civic.Caller, may func(civic.Desk) error, desk civic.DeskID) (civic.Desk, error) {
 	var d civic.Desk
 	err := s.store.Read(ctx, func(tx *store.Tx) error {
 		var err error
@@ -135,13 +140,13 @@ func (s *Service) ownDesk(ctx context.Context, caller civic.Caller, desk civic.D
 	if err != nil {
 		return d, err
 	}
-	return d, caller.MayWork(d)
+	return d, may(d)
 }
 
 // AtDesk returns the running visit of the caller's desk, so that a reloaded console can join its room again. Gone
 // (visit_over) if there is none.
 func (s *Service) AtDesk(ctx context.Context, caller civic.Caller, desk civic.DeskID) (civic.Visit, error) {
-	d, err := s.ownDesk(ctx, caller, desk)
+	d, err := s.deskIf(ctx, caller, caller.MayEnd, desk)
 	if err != nil {
 		return civic.Visit{}, err
 	}
@@ -162,6 +167,6 @@ func (s *Service) AtDesk(ctx context.Context, caller civic.Caller, desk civic.De
 
 // OfficeOf returns the office of the caller's desk.
 func (s *Service) OfficeOf(ctx context.Context, caller civic.Caller, desk civic.DeskID) (civic.OfficeID, error) {
-	d, err := s.ownDesk(ctx, caller, desk)
+	d, err := s.deskIf(ctx, caller, caller.MayEnd, desk)
 	return d.OfficeID, err
 }

@@ -29,8 +29,21 @@ func (s *Service) SeenTicket(id civic.TicketID) {
 }
 
 // SeenClerk notes that a clerk's console has answered: all desks of the clerk that are not closed are seen, and an
-// absent one is back at once.
+// absent one is back at once. Of an office that was taken away only the desk at which somebody is called or served.
 func (s *Service) SeenClerk(ctx context.Context, caller civic.Caller) error {
+	var busy civic.Ticket
+	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+		busy, err = tx.TicketOfClerk(ctx, caller.AuthorityID, caller.Clerk)
+		return err
+	})
+	if err != nil && civic.CodeOf(err) != civic.NotFound {
+		return err
+	}
+	if busy.Desk != "" {
+		s.presence.mu.Lock()
+		s.presence.desks[busy.Desk] = s.now()
+		s.presence.mu.Unlock()
+	}
 	for _, office := range caller.Offices {
 		snap, err := s.Snapshot(ctx, caller.AuthorityID, office)
 		if err != nil {

@@ -37,7 +37,11 @@ func (s *Service) PassOn(ctx context.Context, caller civic.Caller, desk civic.De
 }
 
 func (s *Service) settle(ctx context.Context, caller civic.Caller, desk civic.DeskID, move civic.TicketMove, fn func(*mover, civic.Ticket) error) error {
-	return s.deskMove(ctx, caller, desk, func(m *mover, d civic.Desk) error {
+	may := caller.MayWork
+	if move == civic.MoveFinish || move == civic.MoveLapse {
+		may = caller.MayEnd
+	}
+	return s.deskMoveIf(ctx, caller, may, desk, func(m *mover, d civic.Desk) error {
 		t, err := m.current(d)
 		if civic.CodeOf(err) == civic.NotFound {
 			return civic.Errorf(civic.Conflict, civic.KeyTicketState, "%s: desk %s has no ticket", move, d.ID)

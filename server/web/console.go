@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/gofiber/fiber/v2"
 
 	"schalter/server/civic"
@@ -120,7 +122,12 @@ func (s *Server) freshOffice(ctx context.Context, caller civic.Caller, office ci
 	if err != nil {
 		return protocol.OfficeView{}, err
 	}
-	return officeView(snap, caller.Clerk, s.now().UTC()), nil
+	v := officeView(snap, caller.Clerk, s.now().UTC())
+	if caller.MayServe(caller.AuthorityID, office) != nil { // taken away in the midst of a conversation: the own desk is left
+		v.Waiting, v.Parked, v.Missed = []protocol.ClerkTicket{}, []protocol.ClerkTicket{}, []protocol.ClerkTicket{}
+		v.Message, v.Colleague, v.Figures = nil, []protocol.ColleagueDesk{}, protocol.Figures{}
+	}
+	return v, nil
 }
 
 // call calls the next ticket, or the one named, and grants the clerk the room in the same answer.
@@ -196,14 +203,19 @@ func (s *Server) consoleSocket(c *fiber.Ctx) error {
 		if err := spoken(first.Versions); err != nil {
 			return err
 		}
-		s.latest.take("clerk:"+string(caller.Clerk), t)
+		s.latest.take(consoleKey(caller.Clerk), t)
 		s.latest.hold(sessionKey(caller.Session), t)
 		if err := s.deps.Queue.SeenClerk(ctx, caller); err != nil {
 			return err
 		}
 		t.OnPong(func() {
-			if _, err := s.deps.Identity.Who(t.ctx, token); err != nil {
+			w, err := s.deps.Identity.Who(t.ctx, token)
+			if err != nil {
 				t.refuse(err, false) // a database that is away for the moment ends no console
+				return
+			}
+			if !slices.Equal(w.Clerk.Offices, caller.Offices) {
+				t.end(websocket.StatusGoingAway, "offices") // comes back with those of now
 				return
 			}
 			if err := s.deps.Queue.SeenClerk(t.ctx, caller); err != nil {

@@ -124,6 +124,7 @@ func (s *Server) hangUp(clerk civic.ClerkID, ended ...civic.SessionID) {
 
 func sessionKey(id civic.SessionID) string { return "session:" + string(id) }
 func roomKey(id civic.ClerkID) string      { return "room:" + string(id) }
+func consoleKey(id civic.ClerkID) string   { return "clerk:" + string(id) }
 
 // secondStep bounds guessing of codes; the factor's owner is asked for by the account, not by the session.
 func (s *Server) secondStep(c *fiber.Ctx, step func(ctx context.Context, w identity.Who) (identity.Who, error)) error {

@@ -75,6 +75,7 @@ func (s *Server) changeStaff(c *fiber.Ctx) error {
 		return err
 	}
 	s.hangUp(m.Clerk.ID, ended...)
+	s.latest.cut(consoleKey(m.Clerk.ID)) // it comes back with the offices of now
 	return c.JSON(memberOf(m))
 }
 

@@ -67,6 +67,7 @@ export class ClerkClient {
   #skew = 0;
   #socket: Live<ConsoleIn, ConsoleOut> | undefined;
   #unfollow: (() => void) | undefined;
+  #greeted = false;
 
   constructor(o: ClerkOptions) {
     this.#o = o;
@@ -269,6 +270,8 @@ export class ClerkClient {
     switch (frame.type) {
       case 'welcome':
         this.#skewTo(frame.data.now);
+        if (this.#greeted) void this.#refresh();
+        this.#greeted = true;
         break;
       case 'office':
         this.#accept(frame.data);
@@ -293,11 +296,21 @@ export class ClerkClient {
     for (const listener of this.#listeners) listener(before, after, view.id);
   }
 
-  /** As the session names them, in whatever order their first views came. */
+  /** As the session names them, in whatever order their first views came. One that was taken away stays only as long as
+   * somebody is called or served there. */
   #ordered(offices: Offices): Offices {
-    const state = this.#session.value;
+    const state = this.#session.peek();
     const order = state.kind === 'in' ? state.session.offices.map((o) => o.id) : [];
-    return new Map([...offices].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
+    const own = [...offices].filter(([id, view]) => order.includes(id) || view.current);
+    return new Map(own.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
+  }
+
+  /** The socket is back: the offices may be others by now. */
+  async #refresh(): Promise<void> {
+    const session = await this.ask(this.#o.api.get<ClerkSession>(`${path}/session`)).catch(() => undefined);
+    if (!session || this.#session.peek().kind !== 'in') return;
+    this.#session.value = { kind: 'in', session };
+    this.#offices.value = this.#ordered(this.#offices.peek());
   }
 
   #skewTo(now: string): void {

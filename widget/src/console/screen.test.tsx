@@ -314,3 +314,17 @@ test('the bell shows until something is done, and its title counts on', async ()
   expect(root.querySelector('.ringing')).toBeNull();
   expect(work.bell.ringing.value).toBe(false);
 });
+
+test('an office that was taken away is gone when the socket is back, but for a conversation there', async () => {
+  const called = { id: 't1', number: 'H 017', state: 'serving', since: new Date().toISOString() } as const;
+  const work = await live(view(1, { current: called }));
+  const now = new Date().toISOString();
+  await Socket.last.say('welcome', { version: 1, now });
+  answers['GET /api/v1/console/session'] = { status: 200, body: { ...session, offices: [] } };
+  await Socket.last.say('welcome', { version: 1, now });
+  await vi.waitFor(() => expect(asked.filter((a) => a === 'GET /api/v1/console/session')).toHaveLength(2));
+  expect([...work.client.offices.value.keys()]).toEqual(['o']);
+  const { current: _, ...ended } = view(2);
+  await Socket.last.say('office', ended);
+  expect(work.client.offices.value.size).toBe(0);
+});
