@@ -457,7 +457,7 @@ func TestEveryRefusalHasASentence(t *testing.T) {
 	if len(calendar) == 0 {
 		t.Error("the calendar has no keys")
 	}
-	for locale, keys := range map[string][]string{"errors": keys(t), "console": calendar} { // the administration alone sets a calendar
+	for locale, keys := range map[string][]string{"errors": keys(t), "administration": calendar} { // the administration alone sets a calendar
 		for _, lang := range []string{"de", "en"} {
 			raw, err := os.ReadFile(filepath.Join("..", "widget", "src", "locale", locale+"."+lang+".json"))
 			must(t, err)

@@ -95,6 +95,7 @@ type OfficeView struct {
 	Issuing   bool              `json:"issuing" doc:"as far as the clerks say"`
 	Stop      civic.Stop        `json:"stop,omitempty" enum:",clerk,limit,time" doc:"why no numbers are issued: by the clerks, by the number of the day, or for the time that is left"`
 	Holiday   civic.Text        `json:"holiday,omitempty" doc:"of the text holiday"`
+	MaxCalls  int               `json:"max_calls" doc:"how often somebody is called in vain until the number counts as missed"`
 	Today     []Interval        `json:"today"`
 	Desk      *DeskView         `json:"desk,omitempty" doc:"the clerk's own; absent while closed"`
 	Waiting   []ClerkTicket     `json:"waiting" doc:"in the order of calling"`

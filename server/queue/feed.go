@@ -259,7 +259,6 @@ func (s *Service) Board(ctx context.Context, slug string) (civic.Authority, []*S
 	if err != nil {
 		return authority, nil, err
 	}
-	offices = slices.DeleteFunc(offices, func(o civic.Office) bool { return o.Retired })
 	out := make([]*Snapshot, len(offices))
 	for i, o := range offices {
 		if out[i], err = s.Snapshot(ctx, authority.ID, o.ID); err != nil {

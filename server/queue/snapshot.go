@@ -246,9 +246,6 @@ func (s *Snapshot) takeable(now time.Time) time.Time {
 	return first
 }
 
-// Busy says whether a clerk is in conversation or has called someone, at whichever office.
-func (s *Snapshot) Busy(clerk civic.ClerkID) bool { return s.busy[clerk] }
-
 // countDesks counts desks as the status table needs them.
 func countDesks(desks []civic.Desk, busy map[civic.ClerkID]bool) civic.DeskCount {
 	var n civic.DeskCount

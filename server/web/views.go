@@ -122,7 +122,7 @@ func officeView(s *queue.Snapshot, clerk civic.ClerkID, now time.Time) protocol.
 	v := protocol.OfficeView{
 		ID: s.Office.ID, Revision: s.Office.Revision, Name: s.Office.Name, Status: s.Status.State, Text: s.Status.Text,
 		Until: moment(s.Status.Until), Issuing: s.Status.Stop != civic.StoppedByClerk, Stop: s.Status.Stop, Holiday: s.Status.Reason,
-		Today:   intervals(s.Days[0].Open),
+		MaxCalls: s.Office.Attempts(), Today: intervals(s.Days[0].Open),
 		Waiting: clerkTickets(s, s.Waiting, clerk, now), Parked: clerkTickets(s, s.Parked(), clerk, now), Missed: clerkTickets(s, s.Missed(), clerk, now),
 		Message: officeMessage(s), Colleague: []protocol.ColleagueDesk{},
 		Figures: protocol.Figures{Visits: s.Figures.Visits, MeanMinutes: (s.Figures.MeanWaitSeconds + 30) / 60, Missed: s.Figures.Missed},

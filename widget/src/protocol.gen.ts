@@ -4739,6 +4739,11 @@ export interface components {
             id: string;
             /** @description as far as the clerks say */
             issuing: boolean;
+            /**
+             * Format: int64
+             * @description how often somebody is called in vain until the number counts as missed
+             */
+            max_calls: number;
             /** @description to all who wait */
             message?: components["schemas"]["OfficeMessage"];
             /** @description missed their calls; may still return */

@@ -96,7 +96,7 @@ test('the headers for Apache are those by which a strict page works', async () =
 });
 
 test('posters', async () => {
-  for (const name of ['Aushang für alle Fachbereiche (PDF)', 'Aushang für Bauamt (PDF)']) {
+  for (const name of ['Aushang für alle Büros (PDF)', 'Aushang für Bauamt (PDF)']) {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
     expect(download.suggestedFilename()).toMatch(/^aushang-musterstadt(-bauamt)?\.pdf$/);
     expect(

@@ -4,6 +4,7 @@ import {
   accept,
   callReason,
   fateOf,
+  isLastCall,
   isReason,
   minutesSince,
   nextCall,
@@ -27,6 +28,7 @@ function office(id: string, more: Partial<OfficeView> = {}): OfficeView {
     status: 'open',
     text: 'open_free',
     issuing: true,
+    max_calls: 3,
     today: [],
     desk: { id: `desk ${id}`, state: 'open' },
     waiting: [],
@@ -151,4 +153,10 @@ test('what became of a ticket', () => {
   expect(fateOf(ticket('H 001', { state: 'called' }), office('a'))).toBe('missed');
   expect(fateOf(ticket('H 001', { state: 'serving' }), back)).toBe('returned');
   expect(fateOf(ticket('H 001', { state: 'serving' }), office('a'))).toBe('over');
+});
+
+test.each([1, 3, 5])('of %i calls only the last is the last', (most) => {
+  const called = (calls: number) => ({ office: office('a', { max_calls: most }), ticket: ticket('H 001', { calls }) });
+  const last = Array.from({ length: most }, (_, i) => isLastCall(called(i)));
+  expect(last).toEqual([...Array(most - 1).fill(false), true]);
 });

@@ -55,12 +55,14 @@ export function currentOf(offices: Offices): Current | undefined {
   return undefined;
 }
 
-/** How often somebody is called until the number counts as missed (civic.MaxCalls). */
-export const maxCalls = 3;
-
 /** Which call this is, from 1. */
 export function callNumber(ticket: ClerkTicket): number {
   return (ticket.calls ?? 0) + 1;
+}
+
+/** Whether this call in vain makes the number missed. */
+export function isLastCall({ office, ticket }: Pick<Current, 'office' | 'ticket'>): boolean {
+  return callNumber(ticket) >= office.max_calls;
 }
 
 /** Why a button can't be pressed: a text key and its values. */

@@ -33,6 +33,7 @@ function view(revision: number, more: Partial<OfficeView> = {}): OfficeView {
     status: 'open',
     text: 'waiting',
     issuing: true,
+    max_calls: 3,
     today: [],
     desk: { id: 'd', state: 'open' },
     waiting: [

@@ -7,7 +7,7 @@ import { Sound } from '../ui/sound.tsx';
 import { type Curtain, Tile } from '../ui/tile.tsx';
 import { Timer } from '../ui/timer.tsx';
 import { useWork } from './context.tsx';
-import { type Current, callNumber, maxCalls, secondsUntil } from './office';
+import { type Current, callNumber, secondsUntil } from './office';
 import { OwnTile } from './own.tsx';
 import { useText } from './texts';
 
@@ -35,7 +35,9 @@ function CalledPaper({ current }: { current: Current }) {
       <p class="small muted">{text.of(current.office.name)}</p>
       <p class="big-number">{t.number}</p>
       <p>{text('visit.called')}</p>
-      {callNumber(t) > 1 && <p class="small">{text('visit.nth', { n: callNumber(t), of: maxCalls })}</p>}
+      {callNumber(t) > 1 && (
+        <p class="small">{text('visit.nth', { n: callNumber(t), of: current.office.max_calls })}</p>
+      )}
       {left > 0 ? (
         <>
           <p class="countdown">

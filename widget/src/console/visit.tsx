@@ -7,7 +7,7 @@ import { Timer } from '../ui/timer.tsx';
 import { useWork } from './context.tsx';
 import { Idle } from './idle.tsx';
 import { useKeys } from './keys.tsx';
-import { type Current, callNumber, maxCalls, secondsUntil } from './office';
+import { type Current, isLastCall, secondsUntil } from './office';
 import { DeviceButtons, DeviceTrouble } from './own.tsx';
 import { NextButton } from './queue.tsx';
 import { Stage } from './stage.tsx';
@@ -87,8 +87,7 @@ function CalledBar({ current }: { current: Current }) {
   const text = useText();
   const work = useWork();
   const shortcut = useKeys('again');
-  const call = callNumber(current.ticket);
-  const last = call >= maxCalls;
+  const last = isLastCall(current);
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
       <DeviceButtons />

@@ -11,11 +11,10 @@ import type { Bell } from './bell';
 import type { ClerkClient } from './clerk';
 import {
   type Current,
-  callNumber,
   currentOf,
   fateOf,
+  isLastCall,
   isReason,
-  maxCalls,
   nextCall,
   type Offices,
   outOfTurn,
@@ -261,8 +260,8 @@ export class Work {
 
   /** Whether the called one may be called once more. */
   get recalls(): boolean {
-    const ticket = this.current.peek()?.ticket;
-    return ticket !== undefined && callNumber(ticket) < maxCalls;
+    const current = this.current.peek();
+    return current !== undefined && !isLastCall(current);
   }
 
   /** The office that a shortcut means: that of the conversation, else the first with an open desk, else any own. */

@@ -1,14 +1,19 @@
 // The languages of staff, of the rules of signing in, and of the operator's list.
 
+import accountsDe from '../../locale/account.errors.de.json';
+import accountsEn from '../../locale/account.errors.en.json';
 import errorsDe from '../../locale/errors.de.json';
 import errorsEn from '../../locale/errors.en.json';
 import de from '../../locale/staff.de.json';
 import en from '../../locale/staff.en.json';
 import { createTexts, type Texts } from '../../ui/texts.tsx';
 
-export type Key = keyof typeof de;
+export type Key = keyof typeof de | keyof typeof accountsDe;
 export type Say = Texts<Key>;
 
 export function staffTexts(lang: string): Say {
-  return createTexts<Key>(lang, lang === 'en' ? { ...errorsEn, ...en } : { ...errorsDe, ...de });
+  return createTexts<Key>(
+    lang,
+    lang === 'en' ? { ...errorsEn, ...accountsEn, ...en } : { ...errorsDe, ...accountsDe, ...de },
+  );
 }
