@@ -44,7 +44,7 @@ type BoardOffice struct {
 	Action   civic.Action      `json:"action" enum:"draw,contact"`
 	Until    *time.Time        `json:"until,omitempty" doc:"of the text: end of the pause or next opening"`
 	Holiday  civic.Text        `json:"holiday,omitempty" doc:"of the text holiday: the name of the holiday or closure"`
-	Waiting  int               `json:"waiting"`
+	Waiting  int               `json:"waiting,omitempty"`
 	Estimate *Range            `json:"estimate,omitempty" doc:"waiting time of one who draws now; absent when unknown"`
 	Days     []BoardDay        `json:"days" doc:"the coming seven, from today on, by weekday: Sunday first"`
 	Contacts []Contact         `json:"contacts,omitempty"`

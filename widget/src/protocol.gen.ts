@@ -4159,7 +4159,7 @@ export interface components {
              */
             until?: string;
             /** Format: int64 */
-            waiting: number;
+            waiting?: number;
         };
         Call: {
             /**

@@ -72,7 +72,7 @@ export class Card {
     }
     const until = office.until ? new Date(office.until) : undefined;
     const values = {
-      n: office.waiting,
+      n: office.waiting ?? 0,
       time: until && wall(until, context.zone).time,
       when: until && when(until, context.now, context.zone, words),
       holiday: words.pick(office.holiday),
@@ -89,7 +89,7 @@ export class Card {
   }
 
   private waiting(office: BoardOffice): string {
-    const { estimate, waiting } = office;
+    const { estimate, waiting = 0 } = office;
     if (office.action !== 'draw') return '';
     if (office.text === 'open_free') return this.words.say('estimate.none');
     if (estimate?.to)

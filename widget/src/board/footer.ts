@@ -15,7 +15,7 @@ export function footer(words: Words, authority: BoardAuthority, choose: (lang: s
     ...offeredBy(authority)
       .filter((lang) => lang !== words.lang)
       .map((lang) =>
-        el('button', { type: 'button', class: 'link', lang, click: () => choose(lang) }, languageNames[lang] ?? lang),
+        el('button', { type: 'button', class: 'link', lang, click: () => choose(lang) }, languageNames[lang] as string),
       ),
   ].filter((item) => item !== undefined);
   return el(

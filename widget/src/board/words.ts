@@ -66,14 +66,13 @@ export class Words {
   }
 }
 
-/** What the authority offers of our languages. */
+/** What the authority offers of our languages: the server names no others. */
 export function offeredBy({ languages }: BoardAuthority): string[] {
-  const offered = (languages ?? []).filter((lang) => lang in languageNames);
-  return offered.length ? offered : Object.keys(languageNames);
+  return languages ?? Object.keys(languageNames);
 }
 
 /** The first wish that names a language; the first that is offered if this one is not. */
 export function languageOf(offered: string[], ...wishes: (string | null | undefined)[]): string {
   const wish = wishes.find(Boolean)?.toLowerCase().split('-')[0] ?? '';
-  return offered.includes(wish) ? wish : (offered[0] ?? 'de');
+  return offered.includes(wish) ? wish : (offered[0] as string);
 }

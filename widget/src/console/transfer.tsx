@@ -101,7 +101,7 @@ export function TransferDialog({ office, ticket, onClose }: TransferProps) {
   }
 
   function stateOf(o: BoardOffice): string {
-    return `${shown(o)}, ${text('desks.waiting', { n: o.waiting })}`;
+    return `${shown(o)}, ${text('desks.waiting', { n: o.waiting ?? 0 })}`;
   }
 
   function shown(o: BoardOffice): string {
