@@ -67,3 +67,23 @@ async function shown(picture: Locator, when: string): Promise<void> {
   await expectColour(picture, 'blue');
   console.log(`picture ${when}: ${Date.now() - since} ms`);
 }
+
+// A reload asks for the tab's lock while the page before still holds it: on a busy device for seconds.
+test('the page before a reload lets go late: the ticket is shown without a click', async () => {
+  const citizen = await Citizen.visit(town.browser, program.town);
+  const { number } = await citizen.draw();
+  const before = await citizen.page.context().newPage();
+  await before.goto(program.town);
+  await before.evaluate(async () => {
+    let locks = await navigator.locks.query();
+    while (locks.pending?.length !== 0 || locks.held?.length !== 1) {
+      await new Promise((again) => setTimeout(again, 50)); // until this tab's board has left the ticket to the other
+      locks = await navigator.locks.query();
+    }
+    const [lock] = locks.held;
+    void navigator.locks.request(lock?.name ?? '', () => new Promise((free) => setTimeout(free, 3_000)));
+  });
+  await citizen.page.reload();
+  await expect(citizen.screen.getByText(number, { exact: true })).toBeVisible(slow);
+  await citizen.close();
+});
