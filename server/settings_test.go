@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"schalter/server/civic"
 	"schalter/server/protocol"
@@ -148,5 +149,16 @@ func TestSettingsCommands(t *testing.T) {
 	}
 	if _, err = call("export", "--database", database, "--authority", "nowhere", file); civic.CodeOf(err) != civic.NotFound {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestAFileHasTheDayOfTheTown: half past midnight in the town is another day in UTC, which servers keep.
+func TestAFileHasTheDayOfTheTown(t *testing.T) {
+	p := launchAt(t, func() time.Time { return time.Date(2026, 12, 21, 23, 30, 0, 0, time.UTC) })
+	admin := newClerk(t, p.address)
+	admin.login(berg)
+	a := admin.do(http.MethodGet, "/api/v1/console/settings/export", nil)
+	if got := a.header.Get("Content-Disposition"); a.status != 200 || !strings.Contains(got, "schalter-2026-12-22.yaml") {
+		t.Errorf("%d %s", a.status, got)
 	}
 }

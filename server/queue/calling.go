@@ -123,11 +123,16 @@ func (m *mover) waiting() ([]civic.Ticket, error) {
 	return bindingWishes(m.s.seen(waiting), contactsOf(m.office, clerks)), err
 }
 
-// lapse ends a call in vain.
+// lapse ends a call in vain: by time, or because the clerk goes on.
 func (m *mover) lapse(t civic.Ticket) error {
 	moved, err := t.Lapse(m.office, m.now)
 	if err != nil {
 		return err
+	}
+	if m.clerk != "" {
+		if err := m.audit("ticket.lapsed", t.Label, nil); err != nil {
+			return err
+		}
 	}
 	if err := m.endVisit(t, civic.OutcomeUnanswered); err != nil {
 		return err

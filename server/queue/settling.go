@@ -74,6 +74,9 @@ func (s *Service) PutBack(ctx context.Context, caller civic.Caller, office civic
 		if err != nil {
 			return err
 		}
+		if err := m.audit("ticket.put_back", t.Label, nil); err != nil {
+			return err
+		}
 		return m.ticket(moved, t.State)
 	})
 }
@@ -139,7 +142,13 @@ func (s *Service) SetIssuing(ctx context.Context, caller civic.Caller, office ci
 		if !on {
 			day = civic.DayOf(m.now, s.loc)
 		}
-		return m.tx.SetIssuingStopped(ctx, caller.AuthorityID, office, day)
+		if err := m.tx.SetIssuingStopped(ctx, caller.AuthorityID, office, day); err != nil {
+			return err
+		}
+		if on {
+			return m.audit("office.issuing_on", string(office), nil)
+		}
+		return m.audit("office.issuing_off", string(office), nil)
 	})
 }
 

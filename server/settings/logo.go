@@ -7,6 +7,7 @@ import (
 	_ "image/jpeg" // a logo may come as one
 	"image/png"
 
+	"schalter/server/bus"
 	"schalter/server/civic"
 	"schalter/server/store"
 )
@@ -41,15 +42,31 @@ func (s *Service) DeleteLogo(ctx context.Context, caller civic.Caller) error {
 }
 
 func (s *Service) changeLogo(ctx context.Context, caller civic.Caller, name string, fn func(*store.Tx) error) error {
-	return s.store.Write(ctx, func(tx *store.Tx) error {
+	var touched []bus.Topic
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
+		touched = nil // a retried transaction starts afresh
 		if _, err := tx.TouchAuthority(ctx, caller.AuthorityID); err != nil {
 			return err
 		}
 		if err := fn(tx); err != nil {
 			return err
 		}
+		offices, err := tx.Offices(ctx, caller.AuthorityID)
+		if err != nil {
+			return err
+		}
+		for _, o := range offices { // every one's view names its authority's logo
+			if _, err := tx.Touch(ctx, o.AuthorityID, o.ID); err != nil {
+				return err
+			}
+			touched = append(touched, bus.Office(o.ID))
+		}
 		return s.note(ctx, tx, caller, act{name: name}, nil)
 	})
+	if err == nil {
+		s.bus.Publish(touched...)
+	}
+	return err
 }
 
 // redrawn decodes a picture and encodes it anew.

@@ -247,6 +247,9 @@ func mayRetire(ctx context.Context, tx *store.Tx, before, after Settings) error 
 		if !o.Retired || err != nil || old.Retired {
 			continue
 		}
+		if _, err := tx.Touch(ctx, o.AuthorityID, o.ID); err != nil { // from here on nobody draws or opens a desk there
+			return err
+		}
 		tickets, err := tx.Tickets(ctx, o.AuthorityID, o.ID, civic.Waiting, civic.Called, civic.Serving, civic.Parked)
 		if err != nil {
 			return err

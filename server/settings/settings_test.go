@@ -351,7 +351,18 @@ func TestLogo(t *testing.T) {
 		must(t, jpeg.Encode(&asJPEG, picture, nil))
 		must(t, png.Encode(&large, image.NewGray(image.Rect(0, 0, 2001, 10))))
 		must(t, png.Encode(&noise, picture))
+		o := w.read().Offices[0]
+		hints, end := w.bus.Subscribe(bus.Office(o.ID))
+		defer end()
 		must(t, w.SaveLogo(ctx, w.admin, asJPEG.Bytes()))
+		select { // every view of an office names the logo
+		case <-hints:
+		default:
+			t.Error("a logo comes without a hint")
+		}
+		if after := w.read().Offices[0].Revision; after <= o.Revision {
+			t.Errorf("revision %d after %d", after, o.Revision)
+		}
 		got, err := w.Logo(ctx, "a")
 		must(t, err)
 		if _, kind, err := image.Decode(bytes.NewReader(got)); kind != "png" || err != nil {

@@ -30,7 +30,8 @@ func (tx *Tx) Retentions(ctx context.Context) (map[civic.AuthorityID]civic.Reten
 }
 
 // DeleteEnded deletes the tickets that ended at endedBefore or earlier, with their secrets, visits, codes and grants; further
-// the codes and grants that expired by now unused, and counters of days long past. The anonymous records stay.
+// the codes and grants that expired by now unused, and counters of days long past. The anonymous records stay; so does what
+// clerks did with the tickets in the audit log, but no longer with which number.
 func (tx *Tx) DeleteEnded(ctx context.Context, endedBefore, now time.Time) (d Deleted, err error) {
 	if d, err = tx.deleteTickets(ctx, `ended_at > 0 AND ended_at <= $1`, micros(endedBefore)); err != nil {
 		return d, err
@@ -69,7 +70,11 @@ func (tx *Tx) deleteTickets(ctx context.Context, which string, args ...any) (d D
 	for _, step := range []struct {
 		count *int
 		query string
-	}{ // the order of the foreign keys
+	}{ // first what needs the ticket's number, then in the order of the foreign keys
+		{new(int), `UPDATE audit SET subject = '' WHERE id IN (SELECT a.id
+			FROM (SELECT authority_id, label, drawn_at, ended_at FROM tickets WHERE ` + which + `) t CROSS JOIN audit a
+			WHERE a.authority_id = t.authority_id AND a.at >= t.drawn_at AND a.at <= t.ended_at AND a.subject = t.label
+				AND a.act LIKE 'ticket.%')`},
 		{&d.Grants, `DELETE FROM grants WHERE visit_id IN (SELECT id FROM visits WHERE ticket_id IN ` + tickets + `)`},
 		{new(int), `DELETE FROM ticket_secrets WHERE ticket_id IN ` + tickets},
 		{&d.Codes, `DELETE FROM resume_codes WHERE ticket_id IN ` + tickets},

@@ -108,7 +108,11 @@ func (s *Server) exportSettings(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return sendFile(c, "schalter-"+string(civic.DayOf(s.now(), time.Local))+".yaml", "application/yaml; charset=utf-8", text)
+	zone, err := time.LoadLocation(civic.Zone)
+	if err != nil {
+		return err
+	}
+	return sendFile(c, "schalter-"+string(civic.DayOf(s.now(), zone))+".yaml", "application/yaml; charset=utf-8", text)
 }
 
 func (s *Server) importSettings(c *fiber.Ctx) error {
