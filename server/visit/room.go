@@ -71,7 +71,8 @@ type room struct {
 	number          string
 	clerk, citizen  string // names
 	members         map[string]*Member
-	reported, known bool // what the queue was last told, and whether it was told anything
+	reported, known bool        // what the queue was last told, and whether it was told anything
+	alone           *time.Timer // when it is looked again whether the sides are together
 }
 
 // Member is one participant's place in a room.
@@ -93,8 +94,8 @@ func (r *room) run() {
 	defer end()
 	anew := time.NewTicker(roomAnew)
 	defer anew.Stop()
-	alone := time.NewTimer(blip)
-	defer alone.Stop()
+	r.alone = time.NewTimer(blip)
+	defer r.alone.Stop()
 	r.read() // the visit may have moved before the subscription
 	for r.visit.State != civic.VisitEnded {
 		select {
@@ -105,17 +106,17 @@ func (r *room) run() {
 			together := r.together()
 			fn()
 			if together && !r.together() {
-				alone.Reset(blip)
+				r.alone.Reset(blip)
 			}
 		case <-hints:
 			entered := r.visit.EnteredAt.IsZero()
 			r.read()
 			if entered && !r.visit.EnteredAt.IsZero() {
-				alone.Reset(blip)
+				r.alone.Reset(blip)
 			}
 		case <-anew.C:
 			r.read()
-		case <-alone.C:
+		case <-r.alone.C:
 			if !r.together() {
 				r.report(false)
 			}
@@ -190,7 +191,8 @@ func (r *room) together() bool {
 		slices.ContainsFunc(slices.Collect(maps.Values(r.members)), func(m *Member) bool { return m.here && m.side == civic.SideClerk })
 }
 
-// report tells the queue, once for each change, and only once there is a conversation to interrupt.
+// report tells the queue, once for each change, and only once there is a conversation to interrupt. What the queue could
+// not take is said again: else two who talk would count as interrupted until their grace is over.
 func (r *room) report(all bool) {
 	if r.visit.EnteredAt.IsZero() || r.known && r.reported == all {
 		return
@@ -198,11 +200,13 @@ func (r *room) report(all bool) {
 	ctx, cancel := context.WithTimeout(r.s.ctx, 10*time.Second)
 	defer cancel()
 	err := r.s.together(ctx, r.visit.AuthorityID, r.visit.ID, all)
-	if err != nil && civic.CodeOf(err) == civic.Internal {
-		r.s.log.Warn("queue not told of a visit's sides", "visit", r.visit.ID, "all", all, "error", err)
-		return
+	switch civic.CodeOf(err) {
+	case "", civic.Conflict, civic.Gone, civic.NotFound: // said, or the visit has moved on
+		r.known, r.reported = true, all
+	default:
+		r.s.log.Warn("queue not told of a visit's sides, will try again", "visit", r.visit.ID, "all", all, "error", err)
+		r.alone.Reset(blip)
 	}
-	r.known, r.reported = true, all
 }
 
 // tell sends the view to everyone who is here.
