@@ -68,6 +68,48 @@ func TestDisablingEndsEverythingAtOnce(t *testing.T) {
 	}
 }
 
+// TestAnOfficeTakenFromAClerk: the views of it end at once, and nobody is called there any more; whoever is in conversation
+// is let finish.
+func TestAnOfficeTakenFromAClerk(t *testing.T) {
+	t.Parallel()
+	p := launch(t, unlimited)
+	staffFor(t, p.store)
+	clerk, console, room := talking(t, p)
+	desk := "/api/v1/console/desks/" + string(deskOf(t, clerk))
+	newCitizen(t, p.address).draw(officeMain)
+	admin := newClerk(t, p.address)
+	admin.login("admin@mitte.test")
+	body := protocol.StaffProfile{Name: "Frau H", Role: civic.RoleClerk, Offices: []civic.OfficeID{officeSecond}}
+	if a := admin.do(http.MethodPut, "/api/v1/console/staff/"+string(clerkID(huber)), body); a.status != 200 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	gone(t, "the console", console)
+	back := clerk.consoleSocket()
+	if v := await[protocol.OfficeView](back, protocol.FrameOffice, nil); v.ID != officeSecond {
+		t.Errorf("a view of %s", v.ID)
+	}
+	room.mu.Lock()
+	if room.gone {
+		t.Error("the conversation is cut")
+	}
+	room.mu.Unlock()
+	if a := clerk.post(desk+"/finish", nil); a.status != 200 {
+		t.Errorf("finish: %d %s", a.status, a.body)
+	}
+	for _, move := range []string{"/call", "/take", "/resume"} {
+		var body any = map[string]string{}
+		switch move {
+		case "/take":
+			body = map[string]string{"ticket": "x"}
+		case "/resume":
+			body = nil
+		}
+		if a := clerk.post(desk+move, body); a.status != 404 {
+			t.Errorf("%s: %d %s", move, a.status, a.body)
+		}
+	}
+}
+
 func deskOf(t *testing.T, clerk *person) civic.DeskID {
 	t.Helper()
 	return as[protocol.OfficeView](clerk.post("/api/v1/console/desks", protocol.OpenDesk{Office: officeMain})).Desk.ID

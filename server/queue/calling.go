@@ -16,6 +16,9 @@ import (
 func (s *Service) Call(ctx context.Context, caller civic.Caller, desk civic.DeskID, ticket civic.TicketID, reason civic.CallReason) (civic.Visit, error) {
 	var v civic.Visit
 	err := s.deskMove(ctx, caller, desk, func(m *mover, d civic.Desk) error {
+		if err := caller.MayServe(d.AuthorityID, d.OfficeID); err != nil { // it may have been taken from the clerk since
+			return err
+		}
 		if d.State != civic.DeskOpen {
 			return civic.Errorf(civic.Conflict, civic.KeyDeskState, "desk %s is %s", d.ID, d.State)
 		}
@@ -159,6 +162,9 @@ func (m *mover) recall(t civic.Ticket) error {
 func (s *Service) Take(ctx context.Context, caller civic.Caller, desk civic.DeskID, ticket civic.TicketID) (civic.Visit, error) {
 	var v civic.Visit
 	err := s.deskMove(ctx, caller, desk, func(m *mover, d civic.Desk) error {
+		if err := caller.MayServe(d.AuthorityID, d.OfficeID); err != nil {
+			return err
+		}
 		t, err := m.tx.Ticket(ctx, d.AuthorityID, ticket)
 		if err == nil && t.OfficeID != d.OfficeID {
 			err = civic.Errorf(civic.NotFound, civic.KeyTicketUnknown, "ticket %s is not of office %s", ticket, d.OfficeID)

@@ -59,6 +59,9 @@ func (s *Service) PauseDesk(ctx context.Context, caller civic.Caller, desk civic
 // ResumeDesk ends a pause.
 func (s *Service) ResumeDesk(ctx context.Context, caller civic.Caller, desk civic.DeskID) error {
 	return s.deskMove(ctx, caller, desk, func(m *mover, d civic.Desk) error {
+		if err := caller.MayServe(d.AuthorityID, d.OfficeID); err != nil {
+			return err
+		}
 		open, err := d.Resume()
 		if err != nil {
 			return err

@@ -37,6 +37,7 @@ func (s *Server) finishSSO(c *fiber.Ctx) error {
 	if err != nil {
 		return s.ssoRefused(c, slug, err)
 	}
+	s.latest.cut(consoleKey(w.Clerk.ID)) // its groups may have given it other offices, or another role
 	setSessionCookie(c, w.Token, sessionCookieLife)
 	return goOn(c, "/#/anmelden/"+url.PathEscape(slug))
 }
