@@ -152,7 +152,7 @@ func TestAccess(t *testing.T) {
 					_ = k.ws.CloseNow()
 				}
 			} else {
-				status = p.do(r.Method, a.fill.Replace(r.Path), body, "Idempotency-Key", newKey()).status
+				status = p.do(r.Method, a.fill.Replace(r.Path+how.query), body, "Idempotency-Key", newKey()).status
 			}
 			cells++
 			got = append(got, fmt.Sprintf("%s=%d", who.name, status))
@@ -162,7 +162,7 @@ func TestAccess(t *testing.T) {
 				t.Errorf("%s as %s: %d, although it lacks the role %s", line, who.name, status, r.Role)
 			case may && status == http.StatusUnauthorized && r.Role != civic.RoleNobody:
 				t.Errorf("%s as %s: %d, although it has the role %s", line, who.name, status, r.Role)
-			case may && !who.own && who.role.Staff() && r.Role.Staff() && names(r.Path) && !how.opens && status < 300:
+			case may && !who.own && who.role.Staff() && r.Role.Staff() && names(r.Path+how.query) && !how.opens && status < 300:
 				t.Errorf("%s as %s: %d on what is another authority's", line, who.name, status)
 			}
 		}

@@ -127,7 +127,8 @@ func timeLines(q Query, t *tally) []line {
 			layout = "2006-01"
 		}
 		from, _ := time.Parse(time.DateOnly, string(q.From)) // checked before
-		for at := from; at.Format(time.DateOnly) <= string(q.To); at = at.AddDate(0, 0, 1) {
+		to, _ := time.Parse(time.DateOnly, string(q.To))
+		for at := from; !at.After(to); at = at.AddDate(0, 0, 1) { // by time: as a text the year 10000 comes before 9999
 			if key := at.Format(layout); len(out) == 0 || out[len(out)-1].key != key {
 				out = append(out, line{key: key})
 			}

@@ -239,3 +239,15 @@ func TestClerksOnlyByAgreement(t *testing.T) {
 		}
 	})
 }
+
+// TestTheLastYearOfTheCalendarEnds: a span that ends there is its own days, and not those of the 90,000 years that as texts
+// come before it, which took all memory.
+func TestTheLastYearOfTheCalendarEnds(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		for by, want := range map[By]int{store.GroupDay: 2, store.GroupMonth: 1} {
+			if f := w.figures(admin, Query{From: "9999-12-30", To: "9999-12-31", By: by}); len(f.Rows) != want {
+				t.Errorf("by %s: %d rows", by, len(f.Rows))
+			}
+		}
+	})
+}
