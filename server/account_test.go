@@ -4,9 +4,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"schalter/server/civic"
 	"schalter/server/protocol"
+	"schalter/server/web"
 )
 
 // talking is a clerk in conversation, with the console's socket and the room's.
@@ -65,48 +67,6 @@ func TestDisablingEndsEverythingAtOnce(t *testing.T) {
 	problem := await[protocol.Problem](back, protocol.FrameProblem, nil)
 	if problem.Key != civic.KeyGrantUnknown {
 		t.Errorf("a grant in hand: %s", problem.Key)
-	}
-}
-
-// TestAnOfficeTakenFromAClerk: the views of it end at once, and nobody is called there any more; whoever is in conversation
-// is let finish.
-func TestAnOfficeTakenFromAClerk(t *testing.T) {
-	t.Parallel()
-	p := launch(t, unlimited)
-	staffFor(t, p.store)
-	clerk, console, room := talking(t, p)
-	desk := "/api/v1/console/desks/" + string(deskOf(t, clerk))
-	newCitizen(t, p.address).draw(officeMain)
-	admin := newClerk(t, p.address)
-	admin.login("admin@mitte.test")
-	body := protocol.StaffProfile{Name: "Frau H", Role: civic.RoleClerk, Offices: []civic.OfficeID{officeSecond}}
-	if a := admin.do(http.MethodPut, "/api/v1/console/staff/"+string(clerkID(huber)), body); a.status != 200 {
-		t.Fatalf("%d %s", a.status, a.body)
-	}
-	gone(t, "the console", console)
-	back := clerk.consoleSocket()
-	if v := await[protocol.OfficeView](back, protocol.FrameOffice, nil); v.ID != officeSecond {
-		t.Errorf("a view of %s", v.ID)
-	}
-	room.mu.Lock()
-	if room.gone {
-		t.Error("the conversation is cut")
-	}
-	room.mu.Unlock()
-	if a := clerk.post(desk+"/finish", nil); a.status != 200 {
-		t.Errorf("finish: %d %s", a.status, a.body)
-	}
-	for _, move := range []string{"/call", "/take", "/resume"} {
-		var body any = map[string]string{}
-		switch move {
-		case "/take":
-			body = map[string]string{"ticket": "x"}
-		case "/resume":
-			body = nil
-		}
-		if a := clerk.post(desk+move, body); a.status != 404 {
-			t.Errorf("%s: %d %s", move, a.status, a.body)
-		}
 	}
 }
 
@@ -181,5 +141,57 @@ func TestAnOfficeTakenAwayIsGoneAtOnce(t *testing.T) {
 	}
 	if len(acts) != 1 || acts[0] != "staff.office_taken "+string(officeMain) {
 		t.Errorf("the log: %v", acts)
+	}
+}
+
+// TestNoAuthorityHidesAPage: the first words of our own addresses are nobody's.
+func TestNoAuthorityHidesAPage(t *testing.T) {
+	t.Parallel()
+	p := launch(t, unlimited)
+	staffFor(t, p.store)
+	operator := newClerk(t, p.address)
+	operator.login("operator@mitte.test")
+	tried := map[string]bool{}
+	for i := range web.Routes {
+		word, _, _ := strings.Cut(strings.TrimPrefix(web.Routes[i].Path, "/"), "/")
+		if web.Routes[i].Site == web.Console || word == "" || strings.Contains(word, "{") || tried[word] {
+			continue
+		}
+		tried[word] = true
+		a := operator.post("/api/v1/operator/authorities", protocol.FoundAuthority{Authority: "Neu", Slug: word, Name: "Frau Neu", Email: word + "@neu.test"})
+		if a.status != 422 || !strings.Contains(string(a.body), "slug_wrong") {
+			t.Errorf("%s: %d %s", word, a.status, a.body)
+		}
+	}
+	if len(tried) < 7 {
+		t.Errorf("only %v", tried)
+	}
+}
+
+// TestWhatCostsAProcessorIsBounded: nobody of one authority takes the machine from all others.
+func TestWhatCostsAProcessorIsBounded(t *testing.T) {
+	t.Parallel()
+	still := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	p := launchAt(t, func() time.Time { return still })
+	staffFor(t, p.store)
+	for i, r := range []struct {
+		method, path string
+		body         any
+	}{
+		{http.MethodGet, "/api/v1/console/poster.pdf", nil},
+		{http.MethodGet, "/api/v1/console/settings/audit.csv", nil},
+		{http.MethodPost, "/api/v1/console/settings/import", protocol.ImportSettings{Text: "schalter: 1", Dry: true}},
+	} {
+		admin := newClerk(t, p.address)
+		admin.login([]string{"supervisor@mitte.test", "admin@mitte.test", "admin@fremd.test"}[i])
+		answered := 0
+		for range 20 {
+			if admin.do(r.method, r.path, r.body).status != 429 {
+				answered++
+			}
+		}
+		if answered != 10 {
+			t.Errorf("%s: %d", r.path, answered)
+		}
 	}
 }

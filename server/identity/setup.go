@@ -83,7 +83,7 @@ type Founding struct {
 var slugRule = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
 
 // takenSlugs would hide pages of ours.
-var takenSlugs = map[string]bool{"api": true, "assets": true, "b": true, "f": true, "v": true}
+var takenSlugs = map[string]bool{"api": true, "assets": true, "b": true, "f": true, "logo": true, "p": true, "v": true}
 
 func (f *Founding) check() error {
 	f.Authority, f.Slug, f.Name, f.Email = strings.TrimSpace(f.Authority), strings.TrimSpace(f.Slug), strings.TrimSpace(f.Name), strings.TrimSpace(f.Email)

@@ -24,6 +24,7 @@ const (
 	LimitMail          // per account that is mailed a link
 	LimitCode          // per account whose second factor somebody shows
 	LimitWrite         // per ticket or clerk
+	LimitHeavy         // per clerk, for what costs a processor up to a second
 )
 
 // limitTable: a town hall and a mobile carrier put many honest people behind one prefix, so bursts are wide.
@@ -41,6 +42,7 @@ var limitTable = map[Limit]struct {
 	LimitMail:    {3, 10 * time.Minute, civic.KeyTooManyRequests},
 	LimitCode:    {5, time.Minute, civic.KeyTooManyRequests},
 	LimitWrite:   {20, 50 * time.Millisecond, civic.KeyTooManyRequests},
+	LimitHeavy:   {10, 2 * time.Second, civic.KeyTooManyRequests},
 }
 
 func (l Limit) perAddress() bool {

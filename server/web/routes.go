@@ -252,17 +252,17 @@ var Routes = []Route{
 		Body: protocol.RetireOffice{}, Answer: protocol.Settings{}, Status: 200, Do: "Takes an office off the board, or brings it back.", Handle: (*Server).retireOffice},
 	{Method: put, Path: "/api/v1/console/settings/order", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
 		Body: protocol.OfficeOrder{}, Answer: protocol.Settings{}, Status: 200, Do: "The order of the offices on the board.", Handle: (*Server).orderOffices},
-	{Method: put, Path: "/api/v1/console/settings/logo", Site: Console, Role: admin, Kind: API, Limit: LimitWrite, Bytes: settings.LogoBytes,
+	{Method: put, Path: "/api/v1/console/settings/logo", Site: Console, Role: admin, Kind: API, Limit: LimitHeavy, Bytes: settings.LogoBytes,
 		Answer: protocol.Settings{}, Status: 200, Do: "The logo: the body is a PNG or JPEG of at most 200 KB.", Handle: (*Server).saveLogo},
 	{Method: remove, Path: "/api/v1/console/settings/logo", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
 		Answer: protocol.Settings{}, Status: 200, Do: "Removes the logo.", Handle: (*Server).deleteLogo},
 	{Method: get, Path: "/api/v1/console/settings/export", Site: Console, Role: admin, Kind: API,
 		Status: 200, Do: "All settings as one YAML file.", Handle: (*Server).exportSettings},
-	{Method: post, Path: "/api/v1/console/settings/import", Site: Console, Role: admin, Kind: API, Limit: LimitWrite, Bytes: 2 * settings.FileBytes,
+	{Method: post, Path: "/api/v1/console/settings/import", Site: Console, Role: admin, Kind: API, Limit: LimitHeavy, Bytes: 2 * settings.FileBytes,
 		Body: protocol.ImportSettings{}, Answer: protocol.Imported{}, Status: 200, Do: "Makes of the settings what a file says, or tells what that would change.", Handle: (*Server).importSettings},
 	{Method: get, Path: "/api/v1/console/settings/audit", Site: Console, Role: admin, Kind: API,
 		Answer: protocol.AuditLog{}, Status: 200, Do: "The audit log of the days from and to.", Handle: (*Server).auditLog},
-	{Method: get, Path: "/api/v1/console/settings/audit.csv", Site: Console, Role: admin, Kind: API,
+	{Method: get, Path: "/api/v1/console/settings/audit.csv", Site: Console, Role: admin, Kind: API, Limit: LimitHeavy,
 		Status: 200, Do: "The same as CSV.", Handle: (*Server).auditCSV},
 
 	// Statistics: a supervisor's are of own offices.
@@ -276,7 +276,7 @@ var Routes = []Route{
 	// Embedding.
 	{Method: get, Path: "/api/v1/console/embedding", Site: Console, Role: supervisor, Kind: API,
 		Answer: protocol.Embedding{}, Status: 200, Do: "What the lines for the town's page are made of.", Handle: (*Server).embedding},
-	{Method: get, Path: "/api/v1/console/poster.pdf", Site: Console, Role: supervisor, Kind: API, Limit: LimitWrite,
+	{Method: get, Path: "/api/v1/console/poster.pdf", Site: Console, Role: supervisor, Kind: API, Limit: LimitHeavy,
 		Status: 200, Do: "A poster with a QR code, as PDF; ?office=SLUG for one office.", Handle: (*Server).posterFile},
 
 	// Pages and files.
