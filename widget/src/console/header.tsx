@@ -93,13 +93,13 @@ function Areas({ session }: { session: ClerkSession }) {
     if (open) fold();
   }, [at]);
   useEffect(() => {
-    if (!open) return;
+    // Always there: one that came with the menu would miss a key pressed right after the click.
     const press = (e: KeyboardEvent) => {
-      if (e.key === 'Escape') fold();
+      if (e.key === 'Escape' && opener.current?.getAttribute('aria-expanded') === 'true') fold();
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
-  }, [open]);
+  }, []);
   return (
     <>
       {others.length > 0 && (
