@@ -287,7 +287,8 @@ func TestLogsHoldNobody(t *testing.T) {
 	}
 }
 
-// TestTheDatabaseHoldsNoSecret: whoever reads a backup can't act as anybody in it.
+// TestTheDatabaseHoldsNoSecret: whoever reads a backup can't enter with what citizens and clerks hold: tokens and passwords. Keys of code
+// apps and the issuer's client secret do stand in it (decisions in README.md).
 func TestTheDatabaseHoldsNoSecret(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "schalter.db")
 	p := launch(t, func(c *Config) { c.Database = path })

@@ -5,6 +5,7 @@ package widget
 
 import (
 	"embed"
+	"encoding/json"
 	"io/fs"
 )
 
@@ -19,3 +20,20 @@ var FS = func() fs.FS {
 	}
 	return sub
 }()
+
+//go:embed src/locale/administration.de.json src/locale/administration.en.json
+var locales embed.FS
+
+// Administration are the texts of the administration's pages by language and key: files that the server writes say the same.
+var Administration = map[string]map[string]string{"de": texts("de"), "en": texts("en")}
+
+func texts(lang string) (out map[string]string) {
+	raw, err := locales.ReadFile("src/locale/administration." + lang + ".json")
+	if err == nil {
+		err = json.Unmarshal(raw, &out)
+	}
+	if err != nil {
+		panic(err) // it was embedded at build time, and tests read it
+	}
+	return out
+}

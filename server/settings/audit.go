@@ -71,8 +71,11 @@ func (s *Service) audit(ctx context.Context, caller civic.Caller, from, before t
 	return out, err
 }
 
+// Words turns a key of the log into words: "act.login", "detail.reason". Empty: there are none.
+type Words func(key string) string
+
 // AuditCSV returns the log of a span of time as CSV, with a semicolon between the cells, as German spreadsheets expect.
-func (s *Service) AuditCSV(ctx context.Context, caller civic.Caller, from, before time.Time) ([]byte, error) {
+func (s *Service) AuditCSV(ctx context.Context, caller civic.Caller, from, before time.Time, words Words) ([]byte, error) {
 	lines, err := s.audit(ctx, caller, from, before, auditFileMost)
 	if err != nil {
 		return nil, err
@@ -81,13 +84,16 @@ func (s *Service) AuditCSV(ctx context.Context, caller civic.Caller, from, befor
 	out.WriteString("\uFEFF") // else spreadsheets take it for Latin-1
 	w := csv.NewWriter(&out)
 	w.Comma, w.UseCRLF = ';', true
-	rows := [][]string{{"time", "person", "act", "office", "subject", "detail"}}
+	rows := [][]string{{}}
+	for _, column := range []string{"at", "who", "act", "where", "subject", "detail"} {
+		rows[0] = append(rows[0], cmp.Or(words("audit."+column), column))
+	}
 	for _, l := range lines {
-		rows = append(rows, []string{l.At.In(s.zone).Format(time.DateTime), l.Who, l.Act, l.Where, l.Subject, DetailText(l.Detail)})
+		rows = append(rows, []string{l.At.In(s.zone).Format(time.DateTime), l.Who, cmp.Or(words("act."+l.Act), l.Act), l.Where, l.Subject, DetailText(l.Detail, words)})
 	}
 	for _, row := range rows {
 		for i := range row {
-			row[i] = harmless(row[i])
+			row[i] = civic.HarmlessCell(row[i])
 		}
 	}
 	if err := w.WriteAll(rows); err != nil {
@@ -96,19 +102,30 @@ func (s *Service) AuditCSV(ctx context.Context, caller civic.Caller, from, befor
 	return out.Bytes(), nil
 }
 
-// DetailText writes what a line has beside its act: "fields: authority.name; reason: urgent".
-func DetailText(detail map[string]string) string {
+// DetailText writes what a line has beside its act: "Geändert: Name, Telefon; Grund: Dringend".
+func DetailText(detail map[string]string, words Words) string {
 	var out []string
 	for _, key := range slices.Sorted(maps.Keys(detail)) {
-		out = append(out, key+": "+detail[key])
+		value := detail[key]
+		if key == "fields" {
+			value = fieldNames(value, words)
+		}
+		out = append(out, cmp.Or(words("detail."+key), key)+": "+cmp.Or(words("value."+value), value))
 	}
 	return strings.Join(out, "; ")
 }
 
-// harmless keeps a spreadsheet from taking a cell for a formula.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
+// fieldNames puts the paths of settings, "offices.bauamt.prefix", into words: "bauamt: Buchstaben vor der Nummer".
+func fieldNames(paths string, words Words) string {
+	names := strings.Split(paths, ", ")
+	for i, path := range names {
+		parts := strings.Split(path, ".")
+		last := parts[len(parts)-1]
+		name := cmp.Or(words("field."+last), words("value."+last), last)
+		if len(parts) == 3 {
+			name = parts[1] + ": " + name
+		}
+		names[i] = name
 	}
-	return cell
+	return strings.Join(names, ", ")
 }

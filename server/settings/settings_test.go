@@ -410,9 +410,15 @@ func TestAuditCSV(t *testing.T) {
 	must(t, w.store.Write(t.Context(), func(tx *store.Tx) error {
 		return tx.InsertAudit(t.Context(), store.AuditEntry{Authority: "a", At: now, Clerk: "c", Act: "ticket.called_out_of_turn", Subject: "=cmd|'/c calc'!A1", Detail: map[string]string{"reason": "urgent"}})
 	}))
-	text, err := w.AuditCSV(t.Context(), w.admin, now.Add(-time.Hour), now.Add(time.Hour))
+	must(t, w.store.Write(t.Context(), func(tx *store.Tx) error {
+		return tx.InsertAudit(t.Context(), store.AuditEntry{Authority: "a", At: now.Add(-time.Minute), Clerk: "c", Act: "new", Detail: map[string]string{"fields": "authority.name, offices.bauamt.prefix", "x": "y"}})
+	}))
+	words := map[string]string{"audit.at": "Wann", "act.ticket.called_out_of_turn": "Außer der Reihe", "detail.reason": "Grund", "value.urgent": "Dringend",
+		"detail.fields": "Geändert", "field.name": "Name"}
+	text, err := w.AuditCSV(t.Context(), w.admin, now.Add(-time.Hour), now.Add(time.Hour), func(key string) string { return words[key] })
 	must(t, err)
-	want := "\uFEFFtime;person;act;office;subject;detail\r\n2026-12-21 10:00:00;;ticket.called_out_of_turn;;'=cmd|'/c calc'!A1;reason: urgent\r\n"
+	want := "\uFEFFWann;who;act;where;subject;detail\r\n2026-12-21 10:00:00;;Außer der Reihe;;'=cmd|'/c calc'!A1;Grund: Dringend\r\n" +
+		"2026-12-21 09:59:00;;new;;;\"Geändert: Name, bauamt: prefix; x: y\"\r\n"
 	if string(text) != want {
 		t.Errorf("%q", text)
 	}

@@ -26,6 +26,7 @@ const FileBytes = 512 << 10
 
 // head stands above every file.
 const head = `# All settings of an authority in Schalter. An import makes of this what it says; what is left out stays as it is.
+# Not in it: staff, the logo, and single sign-on, which belongs to one server and one issuer.
 `
 
 // Difference is one setting that differs.
@@ -34,7 +35,7 @@ type Difference struct {
 	Before, After string // as in the file; empty: not there
 }
 
-// Export writes all settings of an authority as one YAML file: no secrets, no staff, no logo.
+// Export writes all settings of an authority as one YAML file: no secrets, no staff, no logo, no single sign-on.
 func (s *Service) Export(ctx context.Context, caller civic.Caller) ([]byte, error) {
 	if err := mayAdminister(caller); err != nil {
 		return nil, err

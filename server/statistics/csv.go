@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"schalter/server/civic"
 	"schalter/server/store"
 )
 
@@ -89,19 +90,11 @@ func (t sheet) label(by store.Group, r Row, lang string) string {
 	}
 	switch {
 	case r.Name != nil:
-		return harmless(r.Name.In(lang))
+		return civic.HarmlessCell(r.Name.In(lang))
 	case by == store.GroupTopic:
 		return t.topic
 	}
 	return t.clerk
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 func (t sheet) record(label string, r Row) []string {

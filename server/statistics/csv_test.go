@@ -73,8 +73,8 @@ func TestTheSheetSaysWhatTheFiguresSay(t *testing.T) {
 }
 
 func TestNoTextBecomesAFormula(t *testing.T) {
-	for in, want := range map[string]string{"": "", "Amt": "Amt", "=1+1": "'=1+1", "+49": "'+49", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "Über": "Über"} {
-		if got := harmless(in); got != want {
+	for in, want := range map[string]string{"": "", "Amt": "Amt", "=1+1": "'=1+1", "+49": "'+49", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "\nx": "'\nx", "Über": "Über"} {
+		if got := civic.HarmlessCell(in); got != want {
 			t.Errorf("%q becomes %q", in, got)
 		}
 	}

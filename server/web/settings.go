@@ -10,6 +10,7 @@ import (
 	"schalter/server/civic"
 	"schalter/server/protocol"
 	"schalter/server/settings"
+	"schalter/widget"
 )
 
 // settings answers with all settings that the caller may see.
@@ -140,9 +141,10 @@ func (s *Server) auditLog(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	words := auditWords(c)
 	answer := protocol.AuditLog{Lines: []protocol.AuditLine{}, More: more}
 	for _, l := range lines {
-		answer.Lines = append(answer.Lines, protocol.AuditLine{At: l.At, Who: l.Who, Act: l.Act, Office: l.Where, Subject: l.Subject, Detail: settings.DetailText(l.Detail)})
+		answer.Lines = append(answer.Lines, protocol.AuditLine{At: l.At, Who: l.Who, Act: l.Act, Office: l.Where, Subject: l.Subject, Detail: settings.DetailText(l.Detail, words)})
 	}
 	return c.JSON(answer)
 }
@@ -152,11 +154,20 @@ func (s *Server) auditCSV(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	text, err := s.deps.Settings.AuditCSV(s.ctx(c), s.caller(c), from, before)
+	text, err := s.deps.Settings.AuditCSV(s.ctx(c), s.caller(c), from, before, auditWords(c))
 	if err != nil {
 		return err
 	}
 	return sendFile(c, "schalter-audit.csv", "text/csv; charset=utf-8", text)
+}
+
+// auditWords are those of the page that shows the log, in the query's lang; German without one.
+func auditWords(c *fiber.Ctx) settings.Words {
+	texts := widget.Administration[c.Query("lang")]
+	if texts == nil {
+		texts = widget.Administration["de"]
+	}
+	return func(key string) string { return texts[key] }
 }
 
 // auditSpan reads from and to of the query, both days included. Without them: the last 30 days.

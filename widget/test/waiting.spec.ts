@@ -109,7 +109,9 @@ test('no connection for a while: it is said, and the place is kept', async () =>
   const { number } = await citizen.draw();
   await citizen.page.context().setOffline(true);
   await citizen.page.evaluate(() => dispatchEvent(new Event('offline')));
-  await expect(citizen.screen.getByText(/^Keine Verbindung\. Wir versuchen es weiter/).first()).toBeVisible(slow);
+  await expect(
+    citizen.screen.getByText(/^Keine Verbindung\. Was Sie sehen, ist der Stand von \d\d:\d\d Uhr\./).first(),
+  ).toBeVisible(slow);
   await expect(citizen.screen.getByText(number, { exact: true })).toBeVisible();
   await citizen.page.context().setOffline(false);
   await expect(citizen.screen.getByText('Verbindung steht')).toBeVisible(slow);
@@ -128,12 +130,14 @@ test('ten minutes without connection: what is said, and the same place after it'
   await page.context().setOffline(true);
   await citizen.frame.evaluate(() => dispatchEvent(new Event('offline')));
   for (let minute = 0; minute < 10; minute++) await page.clock.runFor('01:00');
-  await expect(screen.getByText(/^Keine Verbindung\. Wir versuchen es weiter/).first()).toBeVisible(slow);
+  await expect(
+    screen.getByText(/^Keine Verbindung\. Was Sie sehen, ist der Stand von \d\d:\d\d Uhr\./).first(),
+  ).toBeVisible(slow);
   await expect(screen.getByText(number, { exact: true })).toBeVisible();
   await page.context().setOffline(false);
   await citizen.frame.evaluate(() => dispatchEvent(new Event('online')));
   await expect(screen.getByText('Verbindung steht')).toBeVisible(slow);
-  await expect(screen.getByText(/^Keine Verbindung\. Wir versuchen es weiter/)).toHaveCount(0);
+  await expect(screen.getByText(/^Keine Verbindung\. Was Sie sehen, ist der Stand von \d\d:\d\d Uhr\./)).toHaveCount(0);
   expect((await citizen.ticket()).number).toBe(number);
   await huber.move('call');
   await expect(screen.getByRole('heading', { name: /^Sie sind dran/ })).toBeVisible(slow);

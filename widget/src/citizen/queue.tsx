@@ -14,7 +14,7 @@ import { Mine } from './mine.tsx';
 import { OwnWindow } from './own-window.tsx';
 import { Paper, People } from './paper.tsx';
 import { Phone } from './phone.tsx';
-import { type CitizenTexts, useT } from './texts.ts';
+import { type CitizenTexts, clockTime, useT } from './texts.ts';
 
 export function Queue({ ticket }: { ticket: CitizenTicket }) {
   const t = useT();
@@ -36,7 +36,7 @@ export function Queue({ ticket }: { ticket: CitizenTicket }) {
             </>
           )}
           <Happened ticket={ticket} place={place} />
-          <Offline />
+          <Offline now={ticket.now} />
           {!called && <Asleep />}
           {!called && !ticket.away && <p class="small">{t('wait.open')}</p>}
           <Check called={called}>{!called && <Away ticket={ticket} />}</Check>
@@ -81,7 +81,7 @@ function estimateOf(ticket: CitizenTicket, t: CitizenTexts): string {
 }
 
 /** The connection of this page, once it has been gone for a while. */
-function Offline() {
+function Offline({ now }: { now: string }) {
   const t = useT();
   const app = useApp();
   const live = app.ticket.live.value;
@@ -91,7 +91,7 @@ function Offline() {
       {lost && (
         <p class="notice">
           <Icon name="offline" />
-          <span>{t('wait.offline')}</span>
+          <span>{t('wait.offline', { time: clockTime(now, t.lang, app.board.value?.zone) })}</span>
         </p>
       )}
     </div>

@@ -20,7 +20,7 @@ export default function AuditPage() {
   const [to, setTo] = useState(() => day(0));
   const [log, setLog] = useState<AuditLog | 'lost'>();
   const right = from !== '' && to !== '' && from <= to;
-  const query = `from=${from}&to=${to}`;
+  const query = `from=${from}&to=${to}&lang=${text.lang}`;
   const load = () => {
     if (!right) return;
     let current = true;

@@ -44,6 +44,10 @@ test('every act of the audit log has words', () => {
   const acts = files.flatMap((go) => [...go.matchAll(written)].map((m) => m[1] ?? m[2] ?? m[3]));
   expect(acts.length).toBeGreaterThan(30);
   for (const act of acts) expect(de).toHaveProperty([`act.${act}`]);
+  const details = /"([a-z_]+)", (?:string\(|yes\(|civic\.KeyOf|reason\))|map\[string\]string\{"([a-z_]+)": string/g;
+  const keys = files.flatMap((go) => [...go.matchAll(details)].map((m) => m[1] ?? m[2]));
+  expect(keys).toContain('reason');
+  for (const key of keys) expect(de).toHaveProperty([`detail.${key}`]);
 });
 
 test('every text of ours is used', () => {
@@ -51,8 +55,10 @@ test('every text of ours is used', () => {
     .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
     .map((name) => read(name))
     .join('');
-  const built = /^(error|field|act|kept|retention\.(talk|media|log))\./;
-  const unused = Object.keys(de).filter((key) => !built.test(key) && !code.includes(`'${key}'`));
+  const built = /^(error|field|act|detail|value|kept|retention\.(talk|media|log))\./;
+  const unused = Object.keys(de).filter(
+    (key) => !built.test(key) && key !== 'audit.subject' && !code.includes(`'${key}'`),
+  );
   expect(unused).toEqual([]);
 });
 
