@@ -38,6 +38,7 @@ type AuthorityProfile struct {
 	Accent          string     `json:"accent" maxLength:"7" doc:"#rrggbb; empty: ours"`
 	Languages       []string   `json:"languages" maxItems:"20" doc:"offered to citizens, the first is the default; none: all"`
 	Privacy         string     `json:"privacy" maxLength:"500"`
+	PrivacyRenewed  bool       `json:"privacy_renewed,omitempty" doc:"in a change: the notice at that address has a new text"`
 	Imprint         string     `json:"imprint" maxLength:"500"`
 	Statement       string     `json:"statement" maxLength:"500"`
 	Published       bool       `json:"published" doc:"numbers may be drawn"`

@@ -22,6 +22,7 @@ type Profile struct {
 	Accent                      string
 	Languages                   []string
 	Privacy, Imprint, Statement string
+	PrivacyRenewed              bool // the notice at that address has a new text (REQUIREMENTS P06)
 	Published                   bool
 	ClerkStatistics             bool
 }
@@ -43,6 +44,9 @@ func (s *Service) SaveAuthority(ctx context.Context, caller civic.Caller, revisi
 			a.Name, a.Phone, a.Email, a.Address, a.Accent, a.Languages = p.Name, p.Phone, p.Email, p.Address, p.Accent, p.Languages
 			a.Privacy, a.Imprint, a.Statement = p.Privacy, p.Imprint, p.Statement
 			a.Published, a.ClerkStatistics = p.Published, p.ClerkStatistics
+			if p.PrivacyRenewed {
+				a.PrivacyVersion++
+			}
 		}
 		set(&a.Origins, c.Origins)
 		set(&a.Texts, c.Texts)

@@ -168,6 +168,9 @@ func (s *Service) change(ctx context.Context, caller civic.Caller, a act, fn fun
 		if differ, err = differences(before, after); err != nil {
 			return err
 		}
+		if b, a := before.Authority, after.Authority; b.Privacy == a.Privacy && b.PrivacyVersion != a.PrivacyVersion {
+			differ = append(differ, Difference{"authority.privacy", b.Privacy, a.Privacy}) // a new text at the old address
+		}
 		if err := check(after); err != nil {
 			return err
 		}
@@ -197,8 +200,8 @@ func (s *Service) change(ctx context.Context, caller civic.Caller, a act, fn fun
 
 // settle is what follows from a change by itself.
 func (s *Service) settle(before, after *Settings) {
-	if after.Authority.Privacy != before.Authority.Privacy {
-		after.Authority.PrivacyVersion++
+	if after.Authority.Privacy != before.Authority.Privacy || after.Authority.PrivacyVersion != before.Authority.PrivacyVersion {
+		after.Authority.PrivacyVersion = before.Authority.PrivacyVersion + 1
 		after.Authority.PrivacySince = s.now().UTC().Truncate(time.Microsecond)
 	}
 	for i := range after.Offices {

@@ -121,7 +121,7 @@ func authorityChange(b protocol.ChangeAuthority) settings.AuthorityChange {
 	if p := b.Profile; p != nil {
 		out.Profile = &settings.Profile{
 			Name: p.Name, Phone: p.Phone, Email: p.Email, Address: p.Address, Accent: p.Accent, Languages: p.Languages,
-			Privacy: p.Privacy, Imprint: p.Imprint, Statement: p.Statement, Published: p.Published, ClerkStatistics: p.ClerkStatistics,
+			Privacy: p.Privacy, PrivacyRenewed: p.PrivacyRenewed, Imprint: p.Imprint, Statement: p.Statement, Published: p.Published, ClerkStatistics: p.ClerkStatistics,
 		}
 	}
 	if b.Origins != nil {

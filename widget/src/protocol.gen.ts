@@ -4076,6 +4076,8 @@ export interface components {
             };
             phone: string;
             privacy: string;
+            /** @description in a change: the notice at that address has a new text */
+            privacy_renewed?: boolean;
             /** @description numbers may be drawn */
             published: boolean;
             statement: string;

@@ -64,6 +64,11 @@ export default function AuthorityPage() {
         </Group>
         <Group title={text('authority.notices')} hint={text('authority.noticesHint')}>
           {line('privacy', since(text, settings.privacy_since))}
+          <Checkbox
+            label={text('authority.privacyRenewed')}
+            checked={v.privacy_renewed ?? false}
+            onChange={(ticked) => set({ privacy_renewed: ticked })}
+          />
           {line('imprint')}
           {line('statement', text('authority.statementHint'))}
         </Group>
