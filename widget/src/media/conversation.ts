@@ -134,6 +134,7 @@ export class Conversation {
   /** Everything that can be done before the socket is open is done now. */
   #granted(ice: ICE[]): void {
     mark('grant');
+    if (this.#state.peek().kind === 'ended') return; // it came too late
     if (!this.#fresh) this.#newPeer();
     const peer = this.#peer.peek();
     if (!peer) return;
