@@ -317,15 +317,19 @@ test('the bell shows until something is done, and its title counts on', async ()
 });
 
 test('an office that was taken away is gone when the socket is back, but for a conversation there', async () => {
-  const called = { id: 't1', number: 'H 017', state: 'serving', since: new Date().toISOString() } as const;
-  const work = await live(view(1, { current: called }));
+  let current = session;
+  const api = new Api({ fetch: async () => new Response(JSON.stringify(current), { status: 200 }) });
+  const client = new ClerkClient({ api, socketUrl: 'ws://x', socket: () => new Socket() as unknown as WebSocket });
   const now = new Date().toISOString();
+  await client.load();
+  await vi.waitFor(() => expect(Socket.last.onopen).toBeDefined());
+  Socket.last.onopen?.();
   await Socket.last.say('welcome', { version: 1, now });
-  answers['GET /api/v1/console/session'] = { status: 200, body: { ...session, offices: [] } };
+  await Socket.last.say('office', view(1, { current: { id: 't1', number: 'H 017', state: 'serving', since: now } }));
+  current = { ...session, offices: [] };
   await Socket.last.say('welcome', { version: 1, now });
-  await vi.waitFor(() => expect(asked.filter((a) => a === 'GET /api/v1/console/session')).toHaveLength(2));
-  expect([...work.client.offices.value.keys()]).toEqual(['o']);
-  const { current: _, ...ended } = view(2);
-  await Socket.last.say('office', ended);
-  expect(work.client.offices.value.size).toBe(0);
+  await vi.waitFor(() => expect(client.session.value).toEqual({ kind: 'in', session: current }));
+  expect([...client.offices.value.keys()]).toEqual(['o']);
+  await Socket.last.say('office', view(2));
+  expect(client.offices.value.size).toBe(0);
 });
