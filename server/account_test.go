@@ -144,6 +144,24 @@ func TestAnOfficeTakenAwayIsGoneAtOnce(t *testing.T) {
 	}
 }
 
+// TestAnotherPasswordThrowsOthersOut: whoever else is signed in by the old one is in no room any more, and has no grant left.
+func TestAnotherPasswordThrowsOthersOut(t *testing.T) {
+	t.Parallel()
+	p := launch(t, unlimited)
+	thief, _, room := talking(t, p)
+	grant := as[protocol.Grant](thief.post("/api/v1/console/desks/"+string(deskOf(t, thief))+"/grant", nil)) // one in hand
+	owner := newClerk(t, p.address)
+	owner.login(huber)
+	if a := owner.do(http.MethodPut, "/api/v1/console/account/password", protocol.NewPassword{Current: password, Next: "ein ganz anderer Satz 7"}); a.status != 204 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	gone(t, "the room", room)
+	back := thief.listen("/api/v1/room", nil, protocol.FrameJoin, protocol.Join{Versions: hello.Versions, Grant: grant.Token})
+	if problem := await[protocol.Problem](back, protocol.FrameProblem, nil); problem.Key != civic.KeyGrantUnknown {
+		t.Errorf("a grant in hand: %s", problem.Key)
+	}
+}
+
 // TestNoAuthorityHidesAPage: the first words of our own addresses are nobody's.
 func TestNoAuthorityHidesAPage(t *testing.T) {
 	t.Parallel()
@@ -193,5 +211,22 @@ func TestWhatCostsAProcessorIsBounded(t *testing.T) {
 		if answered != 10 {
 			t.Errorf("%s: %d", r.path, answered)
 		}
+	}
+}
+
+// TestASecondFactorFromAFile ends the logins without one, as the rule set by hand does.
+func TestASecondFactorFromAFile(t *testing.T) {
+	t.Parallel()
+	p := launch(t, unlimited)
+	staffFor(t, p.store)
+	clerk, admin := newClerk(t, p.address), newClerk(t, p.address)
+	clerk.login(huber)
+	admin.login("admin@mitte.test")
+	as[protocol.Imported](admin.post("/api/v1/console/settings/import", protocol.ImportSettings{Text: "schalter: 1\nauthority:\n  published: false\n  second_factor: true\n"}))
+	if a := clerk.do(http.MethodGet, "/api/v1/console/session", nil); a.status != 401 {
+		t.Errorf("a password alone: %d", a.status)
+	}
+	if a := admin.do(http.MethodGet, "/api/v1/console/session", nil); a.status != 200 {
+		t.Errorf("the admin's own: %d", a.status)
 	}
 }

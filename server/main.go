@@ -75,7 +75,7 @@ func start(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	idents := identity.Config{ConsoleURL: s.consoleURL, Mail: mailer, SSONetworks: networks}
+	idents := identity.Config{ConsoleURL: s.consoleURL, Mail: mailer, Taken: web.TakenSlugs(), SSONetworks: networks}
 	if s.identity, err = identity.New(s.store, idents, now, log); err != nil {
 		return nil, fmt.Errorf("start identity: %w", err)
 	}

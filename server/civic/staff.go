@@ -4,11 +4,11 @@ import "slices"
 
 // Keys of refusals that only the administration of staff meets.
 const (
-	KeyRoleAbove  = "role_above"
-	KeyRoleOwn    = "role_own"
-	KeyLastAdmin  = "last_admin"
-	KeyClerkGone  = "clerk_unknown"
-	KeyRoleNeeded = "role_unknown"
+	KeyRoleAbove    = "role_above"
+	KeyRoleOwn      = "role_own"
+	KeyLastAdmin    = "last_admin"
+	KeyClerkUnknown = "clerk_unknown"
+	KeyRoleUnknown  = "role_unknown"
 )
 
 // MayAppoint refuses what a caller may not do to an account of the own authority: nobody raises anybody above the own
@@ -19,10 +19,10 @@ func (c Caller) MayAppoint(was, next Clerk) error {
 		return Errorf(Forbidden, KeyForbidden, "role %q has no staff", c.Role)
 	}
 	if next.AuthorityID != c.AuthorityID || was.ID != "" && was.AuthorityID != c.AuthorityID {
-		return Errorf(NotFound, KeyClerkGone, "clerk %s is another authority's", next.ID)
+		return Errorf(NotFound, KeyClerkUnknown, "clerk %s is another authority's", next.ID)
 	}
 	if !next.Role.Staff() {
-		return Errorf(Invalid, KeyRoleNeeded, "role %q is none of staff", next.Role)
+		return Errorf(Invalid, KeyRoleUnknown, "role %q is none of staff", next.Role)
 	}
 	if !c.Role.Includes(next.Role) || was.ID != "" && !c.Role.Includes(was.Role) {
 		return Errorf(Forbidden, KeyRoleAbove, "%s may not appoint from %s to %s", c.Role, was.Role, next.Role)

@@ -28,6 +28,7 @@ import (
 type Config struct {
 	ConsoleURL string       // origin of the console: links lead there, passkeys are bound to its host
 	Mail       *mail.Sender // nil: links are shown to the administrator instead
+	Taken      []string     // slugs that no authority may have: our own pages stand there
 	// SSONetworks are private networks in which issuers of single sign-on may stand; over http only on loopback.
 	SSONetworks []netip.Prefix
 }
@@ -96,30 +97,34 @@ func Hash(text string) []byte {
 
 // Acts of the audit log. Their subject is a clerk's id; nothing that anybody typed is in them.
 const (
-	ActLogin           = "login"
-	ActLoginFailed     = "login.failed"
-	ActLogout          = "logout"
-	ActSessionsEnded   = "sessions.ended"
-	ActPassword        = "password.changed"
-	ActFactorAdded     = "factor.added"
-	ActFactorRemoved   = "factor.removed"
-	ActFactorsReset    = "factors.reset"
-	ActFactorFailed    = "factor.failed"
-	ActInvited         = "staff.invited"
-	ActStaffChanged    = "staff.changed"
-	ActRoleChanged     = "staff.role"
-	ActOfficeGiven     = "staff.office_given"
-	ActOfficeTaken     = "staff.office_taken"
-	ActStaffDisabled   = "staff.disabled"
-	ActStaffEnabled    = "staff.enabled"
-	ActLinked          = "staff.linked"
-	ActResetSent       = "password.reset_sent"
-	ActSignInRules     = "sign_in.changed"
-	ActAuthorityFound  = "authority.founded"
-	ActFirstAdmin      = "setup.done"
-	ActSSORefused      = "sso.refused"
-	ActAccountBySSO    = "sso.account"
-	ActRoleBySSO       = "sso.role"
+	ActLogin          = "login"
+	ActLoginFailed    = "login.failed"
+	ActLogout         = "logout"
+	ActSessionsEnded  = "sessions.ended"
+	ActPassword       = "password.changed"
+	ActFactorAdded    = "factor.added"
+	ActFactorRemoved  = "factor.removed"
+	ActFactorsReset   = "factors.reset"
+	ActFactorFailed   = "factor.failed"
+	ActInvited        = "staff.invited"
+	ActStaffChanged   = "staff.changed"
+	ActRoleChanged    = "staff.role"
+	ActOfficeGiven    = "staff.office_given"
+	ActOfficeTaken    = "staff.office_taken"
+	ActStaffDisabled  = "staff.disabled"
+	ActStaffEnabled   = "staff.enabled"
+	ActLinked         = "staff.linked"
+	ActResetSent      = "password.reset_sent"
+	ActSignInRules    = "sign_in.changed"
+	ActAuthorityFound = "authority.founded"
+	ActFirstAdmin     = "setup.done"
+	ActSSORefused     = "sso.refused"
+	ActAccountBySSO   = "sso.account"
+	ActRoleBySSO      = "sso.role"
+)
+
+// Words of the log's details.
+const (
 	detailFactorTOTP   = "totp"
 	detailFactorPass   = "passkey"
 	detailWaySSO       = "sso"

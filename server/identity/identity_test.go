@@ -30,7 +30,7 @@ func (o *office) pass(d time.Duration) { o.clock.Add(d.Microseconds()) }
 func newOffice(t *testing.T, st *store.Store) *office {
 	o := &office{store: st}
 	o.clock.Store(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC).UnixMicro())
-	s, err := identity.New(st, identity.Config{ConsoleURL: "http://console.localhost:8080"}, o.now, slog.New(slog.DiscardHandler))
+	s, err := identity.New(st, identity.Config{ConsoleURL: "http://console.localhost:8080", Taken: []string{"api"}}, o.now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,12 +83,10 @@ type Founding struct {
 
 var slugRule = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
 
-// takenSlugs would hide pages of ours.
-var takenSlugs = map[string]bool{"api": true, "assets": true, "b": true, "f": true, "logo": true, "p": true, "v": true}
-
-func (f *Founding) check() error {
+// check refuses, among others, a slug that would hide a page of ours.
+func (s *Service) check(f *Founding) error {
 	f.Authority, f.Slug, f.Name, f.Email = strings.TrimSpace(f.Authority), strings.TrimSpace(f.Slug), strings.TrimSpace(f.Name), strings.TrimSpace(f.Email)
-	if !slugRule.MatchString(f.Slug) || takenSlugs[f.Slug] {
+	if !slugRule.MatchString(f.Slug) || slices.Contains(s.cfg.Taken, f.Slug) {
 		return civic.Errorf(civic.Invalid, "slug_wrong", "slug refused")
 	}
 	if f.Authority == "" || f.Name == "" || mail.Address(f.Email) != nil {
@@ -111,7 +110,7 @@ func (f Founding) found(ctx context.Context, tx *store.Tx, role civic.Role, hash
 // Setup uses the token up: it founds the first authority and makes its administrator, who is the operator too, and signs
 // that one in. Gone for a token that is wrong or over, and for ever once anybody is there.
 func (s *Service) Setup(ctx context.Context, token string, f Founding, password, agent string) (w Who, err error) {
-	if err := f.check(); err != nil {
+	if err := s.check(&f); err != nil {
 		return Who{}, err
 	}
 	if err := s.setupToken(ctx, token); err != nil {
@@ -153,13 +152,16 @@ func (s *Service) Setup(ctx context.Context, token string, f Founding, password,
 	return w, nil
 }
 
-// setupToken spares a stranger's request the cost of a hash.
+// setupToken looks at the token without using it: a stranger's request is spared the cost of a hash.
 func (s *Service) setupToken(ctx context.Context, token string) error {
 	open, err := s.SetupOpen(ctx)
-	if err == nil && !open {
-		err = civic.Errorf(civic.Gone, "setup_done", "somebody is there already")
+	if err != nil {
+		return err
 	}
-	return err
+	if !open {
+		return civic.Errorf(civic.Gone, "setup_done", "somebody is there already")
+	}
+	return gone(s.store.Read(ctx, func(tx *store.Tx) error { return tx.SetupToken(ctx, Hash(token), s.now()) }))
 }
 
 // Authorities lists all authorities with what an operator may see of them.
@@ -179,7 +181,7 @@ func (s *Service) Found(ctx context.Context, caller civic.Caller, f Founding) (L
 	if !caller.Role.Includes(civic.RoleOperator) {
 		return Link{}, civic.Errorf(civic.Forbidden, civic.KeyForbidden, "role %q founds nothing", caller.Role)
 	}
-	if err := f.check(); err != nil {
+	if err := s.check(&f); err != nil {
 		return Link{}, err
 	}
 	var out letter

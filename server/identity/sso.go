@@ -105,10 +105,10 @@ type Returned struct {
 }
 
 // FinishSSO ends a single sign-on: the account of that subject is made at its first login, and has, at each, the role and
-// offices of its groups. slug is the authority's, as far as it is known.
-func (s *Service) FinishSSO(ctx context.Context, r Returned, agent string) (w Who, slug string, err error) {
+// offices of its groups; with another role the earlier logins end (ended). slug is the authority's, as far as it is known.
+func (s *Service) FinishSSO(ctx context.Context, r Returned, agent string) (w Who, ended []civic.SessionID, slug string, err error) {
 	if r.State == "" || subtle.ConstantTimeCompare([]byte(r.State), []byte(r.Cookie)) != 1 {
-		return Who{}, "", civic.Errorf(civic.Invalid, "sso_state", "another browser, or too late")
+		return Who{}, nil, "", civic.Errorf(civic.Invalid, "sso_state", "another browser, or too late")
 	}
 	var login store.SSOLogin
 	var a civic.Authority
@@ -120,21 +120,21 @@ func (s *Service) FinishSSO(ctx context.Context, r Returned, agent string) (w Wh
 		return err
 	})
 	if civic.CodeOf(err) == civic.NotFound {
-		return Who{}, "", civic.Errorf(civic.Invalid, "sso_state", "state unknown, used or over")
+		return Who{}, nil, "", civic.Errorf(civic.Invalid, "sso_state", "state unknown, used or over")
 	}
 	if err != nil {
-		return Who{}, "", err
+		return Who{}, nil, "", err
 	}
 	if r.Slug != a.Slug || r.Issuer != "" && r.Issuer != a.SSO.Issuer {
-		return Who{}, a.Slug, civic.Errorf(civic.Invalid, "sso_failed", "another issuer has answered")
+		return Who{}, nil, a.Slug, civic.Errorf(civic.Invalid, "sso_failed", "another issuer has answered")
 	}
 	person, err := s.claims(ctx, a, login, r.Code)
 	if err != nil {
-		return Who{}, a.Slug, err
+		return Who{}, nil, a.Slug, err
 	}
-	err = s.store.Write(ctx, func(tx *store.Tx) error {
-		c, err := s.bySubject(ctx, tx, a, person)
-		if err != nil {
+	err = s.store.Write(ctx, func(tx *store.Tx) (err error) {
+		var c civic.Clerk
+		if c, ended, err = s.bySubject(ctx, tx, a, person); err != nil {
 			return err
 		}
 		w, err = s.beginIn(ctx, tx, a.ID, c.ID, detailWaySSO, agent)
@@ -145,7 +145,7 @@ func (s *Service) FinishSSO(ctx context.Context, r Returned, agent string) (w Wh
 			return s.note(ctx, tx, a.ID, "", ActSSORefused, "", "reason", civic.KeyOf(err))
 		})
 	}
-	return w, a.Slug, err
+	return w, ended, a.Slug, err
 }
 
 // claimed is what the issuer says of a person.
@@ -223,44 +223,53 @@ func standing(sso civic.SSO, groups []string) (role civic.Role, offices []civic.
 }
 
 // bySubject finds or makes the account, and gives it the standing of its groups.
-func (s *Service) bySubject(ctx context.Context, tx *store.Tx, a civic.Authority, p claimed) (civic.Clerk, error) {
+func (s *Service) bySubject(ctx context.Context, tx *store.Tx, a civic.Authority, p claimed) (c civic.Clerk, ended []civic.SessionID, err error) {
 	role, offices := standing(a.SSO, p.Groups)
 	if role == civic.RoleNobody {
-		return civic.Clerk{}, civic.Errorf(civic.Forbidden, "sso_no_group", "the subject is in no mapped group")
+		return c, nil, civic.Errorf(civic.Forbidden, "sso_no_group", "the subject is in no mapped group")
 	}
 	if err := tx.LineUp(ctx, a.ID); err != nil {
-		return civic.Clerk{}, err
+		return c, nil, err
 	}
 	known, err := tx.Offices(ctx, a.ID)
 	if err != nil {
-		return civic.Clerk{}, err
+		return c, nil, err
 	}
 	offices = slices.DeleteFunc(offices, func(id civic.OfficeID) bool { // one that was retired since
 		return !slices.ContainsFunc(known, func(o civic.Office) bool { return o.ID == id })
 	})
-	c, err := tx.ClerkBySubject(ctx, a.ID, p.Subject)
+	c, err = tx.ClerkBySubject(ctx, a.ID, p.Subject)
 	switch {
 	case civic.CodeOf(err) == civic.NotFound:
-		return s.newBySubject(ctx, tx, a, p, role, offices)
+		c, err = s.newBySubject(ctx, tx, a, p, role, offices)
+		return c, nil, err
 	case err != nil:
-		return c, err
+		return c, nil, err
 	case c.Disabled:
-		return c, civic.Errorf(civic.Forbidden, "account_disabled", "clerk %s is disabled", c.ID)
+		return c, nil, civic.Errorf(civic.Forbidden, "account_disabled", "clerk %s is disabled", c.ID)
 	case c.Role == civic.RoleOperator: // an administrator names the issuer, and would be whoever that names
-		return c, civic.Errorf(civic.Forbidden, "sso_operator", "clerk %s is an operator", c.ID)
+		return c, nil, civic.Errorf(civic.Forbidden, "sso_operator", "clerk %s is an operator", c.ID)
 	}
 	was := c
 	c.Role, c.Offices = role, offices
 	if err := tx.SaveClerk(ctx, c); err != nil {
-		return c, err
+		return c, nil, err
+	}
+	if err := s.adminLeft(ctx, tx, a.ID); civic.KeyOf(err) == civic.KeyLastAdmin { // whom no group takes away
+		c.Role, role = was.Role, was.Role
+		if err := tx.SaveClerk(ctx, c); err != nil {
+			return c, nil, err
+		}
+	} else if err != nil {
+		return c, nil, err
 	}
 	if err := s.noteOffices(ctx, tx, "", was, c); err != nil || was.Role == role {
-		return c, err
+		return c, nil, err
 	}
-	if _, err := s.endAll(ctx, tx, a.ID, c.ID); err != nil {
-		return c, err
+	if ended, err = s.endAll(ctx, tx, a.ID, c.ID); err != nil {
+		return c, nil, err
 	}
-	return c, s.note(ctx, tx, a.ID, "", ActRoleBySSO, c.ID, "from", string(was.Role), "to", string(role))
+	return c, ended, s.note(ctx, tx, a.ID, "", ActRoleBySSO, c.ID, "from", string(was.Role), "to", string(role))
 }
 
 func (s *Service) newBySubject(ctx context.Context, tx *store.Tx, a civic.Authority, p claimed, role civic.Role, offices []civic.OfficeID) (civic.Clerk, error) {
@@ -293,20 +302,26 @@ func (s *Service) SignInRules(ctx context.Context, caller civic.Caller) (a civic
 }
 
 // SetSignInRules stores them. An issuer is asked for its discovery document first. An empty client secret keeps the one
-// that is there.
-func (s *Service) SetSignInRules(ctx context.Context, caller civic.Caller, secondFactor bool, sso civic.SSO) (a civic.Authority, err error) {
+// that is there. Logins that a stricter rule would not let in any more end (ended), but for the caller's own. Conflict
+// (sso_lockout) if nobody who administers the authority could sign in from then on.
+func (s *Service) SetSignInRules(ctx context.Context, caller civic.Caller, secondFactor bool, sso civic.SSO) (a civic.Authority, ended []civic.Session, err error) {
 	if !caller.Role.Includes(civic.RoleAdmin) {
-		return a, civic.Errorf(civic.Forbidden, civic.KeyForbidden, "role %q sets no rules", caller.Role)
+		return a, nil, civic.Errorf(civic.Forbidden, civic.KeyForbidden, "role %q sets no rules", caller.Role)
 	}
-	for _, role := range sso.Roles {
+	for group, role := range sso.Roles {
+		if strings.TrimSpace(group) == "" {
+			return a, nil, civic.Errorf(civic.Invalid, "sso_group_wrong", "a group without a name")
+		}
 		if !role.Staff() || role == civic.RoleOperator {
-			return a, civic.Errorf(civic.Invalid, civic.KeyRoleAbove, "no group makes an operator")
+			return a, nil, civic.Errorf(civic.Invalid, civic.KeyRoleAbove, "no group makes an operator")
 		}
 	}
 	if sso.Issuer == "" {
 		sso = civic.SSO{}
+	} else if sso.ClientID == "" {
+		return a, nil, civic.Errorf(civic.Invalid, "sso_client_missing", "an issuer without a client id")
 	} else if _, err := s.issuers.provider(ctx, sso.Issuer); err != nil {
-		return a, civic.Errorf(civic.Invalid, "sso_unreachable", "discovery: %v", err)
+		return a, nil, civic.Errorf(civic.Invalid, "sso_unreachable", "discovery: %v", err)
 	}
 	err = s.store.Write(ctx, func(tx *store.Tx) (err error) {
 		if err = tx.LineUp(ctx, caller.AuthorityID); err != nil {
@@ -325,11 +340,41 @@ func (s *Service) SetSignInRules(ctx context.Context, caller civic.Caller, secon
 				}
 			}
 		}
+		if err = s.mayRely(ctx, tx, a.ID, sso); err != nil {
+			return err
+		}
+		stricter := store.Stricter{SecondFactor: secondFactor && !a.SecondFactor, Only: sso.Only && !a.SSO.Only}
 		a.SecondFactor, a.SSO = secondFactor, sso
 		if err = tx.SaveAuthority(ctx, a); err != nil {
 			return err
 		}
+		if ended, err = tx.EndWeakSessions(ctx, a.ID, stricter, caller.Session); err != nil {
+			return err
+		}
 		return s.note(ctx, tx, a.ID, caller.Clerk, ActSignInRules, "", "second_factor", yes(secondFactor), "sso", yes(sso.Issuer != ""), "only", yes(sso.Only))
 	})
-	return a, err
+	return a, ended, err
+}
+
+// mayRely refuses that single sign-on be the only way while it leads to no administrator: neither by a group, nor by the
+// link of an account. Operators keep their passwords.
+func (s *Service) mayRely(ctx context.Context, tx *store.Tx, authority civic.AuthorityID, sso civic.SSO) error {
+	if !sso.Only {
+		return nil
+	}
+	for _, role := range sso.Roles {
+		if role.Includes(civic.RoleAdmin) {
+			return nil
+		}
+	}
+	staff, err := tx.Clerks(ctx, authority)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(staff, func(c civic.Clerk) bool {
+		return !c.Disabled && (c.Role == civic.RoleOperator || c.Role == civic.RoleAdmin && c.SSOSubject != "")
+	}) {
+		return nil
+	}
+	return civic.Errorf(civic.Conflict, "sso_lockout", "no administrator of authority %s could sign in", authority)
 }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -99,9 +100,9 @@ func withIssuer(t *testing.T, i issuer, only bool) *office {
 	}
 	o.Service = s
 	admin := o.as(t, civic.RoleAdmin).Caller()
-	_, err = s.SetSignInRules(t.Context(), admin, false, civic.SSO{
+	_, _, err = s.SetSignInRules(t.Context(), admin, false, civic.SSO{
 		Issuer: i.Issuer, ClientID: i.ClientID, ClientSecret: i.ClientSecret, Only: only,
-		Roles: map[string]civic.Role{"amt": civic.RoleClerk, "leitung": civic.RoleSupervisor}, Offices: map[string][]civic.OfficeID{"amt": {"o"}},
+		Roles: map[string]civic.Role{"amt": civic.RoleClerk, "leitung": civic.RoleSupervisor, "verwaltung": civic.RoleAdmin}, Offices: map[string][]civic.OfficeID{"amt": {"o"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -115,22 +116,25 @@ func TestSingleSignOn(t *testing.T) {
 	ctx := t.Context()
 	maier := person{Subject: "s1", Email: "maier@stadt.example", Name: "Herr Maier", Groups: []string{"amt", "anderes"}}
 
-	w, slug, err := o.FinishSSO(ctx, i.signIn(t, o, maier), "Firefox, Linux")
+	w, _, slug, err := o.FinishSSO(ctx, i.signIn(t, o, maier), "Firefox, Linux")
 	if err != nil || slug != "a" || w.Session.Stage != civic.StageFull || w.Clerk.Role != civic.RoleClerk || len(w.Clerk.Offices) != 1 {
 		t.Fatalf("%+v, %v", w, err)
 	}
 	first := w
 	maier.Groups = []string{"leitung"}
-	w, _, err = o.FinishSSO(ctx, i.signIn(t, o, maier), "")
+	w, ended, _, err := o.FinishSSO(ctx, i.signIn(t, o, maier), "")
 	if err != nil || w.Clerk.ID != first.Clerk.ID || w.Clerk.Role != civic.RoleSupervisor || len(w.Clerk.Offices) != 0 {
 		t.Fatalf("with another group: %+v, %v", w, err)
 	}
 	_, err = o.Who(ctx, first.Token)
 	refused(t, "a session from before the other role", err, civic.Unauthenticated, civic.KeySessionOver)
+	if !slices.Equal(ended, []civic.SessionID{first.Session.ID}) {
+		t.Errorf("sessions to hang up: %v", ended)
+	}
 
 	attack := func(what, key string, r identity.Returned) {
 		t.Helper()
-		if _, _, err := o.FinishSSO(ctx, r, ""); civic.KeyOf(err) != key {
+		if _, _, _, err := o.FinishSSO(ctx, r, ""); civic.KeyOf(err) != key {
 			t.Errorf("%s: %v, want %s", what, err, key)
 		}
 	}
@@ -144,7 +148,7 @@ func TestSingleSignOn(t *testing.T) {
 	mixed.Slug = "b"
 	attack("at the address of another authority", "sso_failed", mixed)
 	used := i.signIn(t, o, maier)
-	if _, _, err := o.FinishSSO(ctx, used, ""); err != nil {
+	if _, _, _, err := o.FinishSSO(ctx, used, ""); err != nil {
 		t.Fatal(err)
 	}
 	again := i.signIn(t, o, maier)
@@ -192,7 +196,7 @@ func TestSingleSignOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	berg := person{Subject: "s9", Email: "ganz.anders@example", Name: "Berg", Groups: []string{"amt"}}
-	if w, _, err := o.FinishSSO(ctx, i.signIn(t, o, berg), ""); err != nil || w.Clerk.ID != other.Clerk.ID {
+	if w, _, _, err := o.FinishSSO(ctx, i.signIn(t, o, berg), ""); err != nil || w.Clerk.ID != other.Clerk.ID {
 		t.Errorf("linked by an admin: %+v, %v", w.Clerk, err)
 	}
 }
@@ -228,7 +232,7 @@ func TestOnlySingleSignOn(t *testing.T) {
 func TestGroupsMakeNoOperator(t *testing.T) {
 	o := newOffice(t, storetest.SQLite(t))
 	admin := o.as(t, civic.RoleOperator).Caller()
-	_, err := o.SetSignInRules(t.Context(), admin, false, civic.SSO{Issuer: "https://issuer.example", Roles: map[string]civic.Role{"x": civic.RoleOperator}})
+	_, _, err := o.SetSignInRules(t.Context(), admin, false, civic.SSO{Issuer: "https://issuer.example", Roles: map[string]civic.Role{"x": civic.RoleOperator}})
 	refused(t, "an operator's group", err, civic.Invalid, civic.KeyRoleAbove)
 }
 
@@ -245,7 +249,7 @@ func TestAnIssuerLeadsNowhereInside(t *testing.T) {
 	admin := o.as(t, civic.RoleAdmin).Caller()
 	refusedIssuer := func(address string) {
 		t.Helper()
-		_, err := o.SetSignInRules(t.Context(), admin, false, civic.SSO{Issuer: address})
+		_, _, err := o.SetSignInRules(t.Context(), admin, false, civic.SSO{Issuer: address})
 		refused(t, address, err, civic.Invalid, "sso_unreachable")
 	}
 	for _, host := range []string{
@@ -279,7 +283,7 @@ func TestAnIssuersRedirectStaysAtHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	admin := o.as(t, civic.RoleAdmin).Caller()
-	_, err = s.SetSignInRules(t.Context(), admin, false, civic.SSO{Issuer: home.URL})
+	_, _, err = s.SetSignInRules(t.Context(), admin, false, civic.SSO{Issuer: home.URL})
 	refused(t, "a redirect", err, civic.Invalid, "sso_unreachable")
 	if hit {
 		t.Error("the other host was reached")

@@ -76,7 +76,7 @@ func (s *Service) colleague(ctx context.Context, tx *store.Tx, caller civic.Call
 	}
 	c, err := tx.Clerk(ctx, caller.AuthorityID, id)
 	if civic.CodeOf(err) == civic.NotFound {
-		return c, civic.Errorf(civic.NotFound, civic.KeyClerkGone, "no clerk of that id")
+		return c, civic.Errorf(civic.NotFound, civic.KeyClerkUnknown, "no clerk of that id")
 	}
 	if err == nil && !caller.Role.Includes(c.Role) {
 		return c, civic.Errorf(civic.Forbidden, civic.KeyRoleAbove, "%s may not administer %s", caller.Role, c.Role)
@@ -145,7 +145,11 @@ func (s *Service) admit(ctx context.Context, tx *store.Tx, caller civic.Caller, 
 	if err := tx.SaveClerk(ctx, next); err != nil {
 		return err
 	}
-	staff, err := tx.Clerks(ctx, next.AuthorityID)
+	return s.adminLeft(ctx, tx, next.AuthorityID)
+}
+
+func (s *Service) adminLeft(ctx context.Context, tx *store.Tx, authority civic.AuthorityID) error {
+	staff, err := tx.Clerks(ctx, authority)
 	if err != nil {
 		return err
 	}

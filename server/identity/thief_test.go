@@ -18,7 +18,7 @@ func TestALoginFromBeforeTheFactor(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		ctx := t.Context()
 		admin := o.as(t, civic.RoleAdmin).Caller()
-		if _, err := o.SetSignInRules(ctx, admin, true, civic.SSO{}); err != nil {
+		if _, _, err := o.SetSignInRules(ctx, admin, true, civic.SSO{}); err != nil {
 			t.Fatal(err)
 		}
 		enrol := func(who string) (confirm func() error) {

@@ -222,6 +222,9 @@ func (s *Service) ChangePassword(ctx context.Context, w Who, current, next strin
 		if err = tx.DeleteAccountTokens(ctx, w.Clerk.AuthorityID, w.Clerk.ID); err != nil {
 			return err
 		}
+		if err = tx.DeleteClerkGrants(ctx, w.Clerk.AuthorityID, w.Clerk.ID); err != nil {
+			return err
+		}
 		if ended, err = tx.DeleteSessions(ctx, w.Clerk.AuthorityID, w.Clerk.ID, w.Session.ID); err != nil {
 			return err
 		}

@@ -183,7 +183,7 @@ func (s *Service) change(ctx context.Context, caller civic.Caller, a act, fn fun
 		if len(differ) == 0 {
 			return nil
 		}
-		if touched, err = write(ctx, tx, before, after); err != nil {
+		if touched, err = write(ctx, tx, caller, before, after); err != nil {
 			return err
 		}
 		return s.note(ctx, tx, caller, a, paths(differ))
@@ -209,13 +209,18 @@ func (s *Service) settle(before, after *Settings) {
 	}
 }
 
-// write stores what differs and raises the revision of every office of which a view shows it.
-func write(ctx context.Context, tx *store.Tx, before, after Settings) ([]bus.Topic, error) {
+// write stores what differs and raises the revision of every office of which a view shows it. Logins that lack a second
+// factor end when it becomes a duty, but for the caller's own.
+func write(ctx context.Context, tx *store.Tx, caller civic.Caller, before, after Settings) ([]bus.Topic, error) {
 	var touched []bus.Topic
 	everywhere := !reflect.DeepEqual(before.Authority, after.Authority)
 	if everywhere {
 		if err := tx.SaveAuthority(ctx, after.Authority); err != nil {
 			return nil, err
+		}
+		stricter := store.Stricter{SecondFactor: after.Authority.SecondFactor && !before.Authority.SecondFactor}
+		if _, err := tx.EndWeakSessions(ctx, after.Authority.ID, stricter, caller.Session); err != nil {
+			return nil, err // their pages learn of it by their next sign of life
 		}
 	}
 	for _, o := range after.Offices {

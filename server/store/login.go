@@ -88,6 +88,12 @@ func (tx *Tx) SetSetupToken(ctx context.Context, hash []byte, expires time.Time)
 	return err
 }
 
+// SetupToken looks at the first administrator's token without using it. NotFound if it is unknown, used or over.
+func (tx *Tx) SetupToken(ctx context.Context, hash []byte, now time.Time) error {
+	_, err := one(ctx, tx, value[int], `SELECT 1 FROM setup_tokens WHERE hash = $1 AND expires_at > $2`, hash, micros(now))
+	return unknown(err, keyTokenUnknown, "setup token", "of that text")
+}
+
 // TakeSetupToken uses the first administrator's token up. NotFound if it is unknown, used or over.
 func (tx *Tx) TakeSetupToken(ctx context.Context, hash []byte, now time.Time) error {
 	n, err := tx.exec(ctx, `DELETE FROM setup_tokens WHERE hash = $1 AND expires_at > $2`, hash, micros(now))

@@ -93,3 +93,23 @@ func (tx *Tx) DeleteClerkGrants(ctx context.Context, authority civic.AuthorityID
 		(SELECT id FROM visits WHERE authority_id = $1 AND clerk_id = $2 AND state <> 'ended')`, authority, clerk)
 	return err
 }
+
+// Stricter is which rules of signing in an authority has from now on and had not before.
+type Stricter struct{ SecondFactor, Only bool }
+
+// EndWeakSessions ends the logins that stricter rules would not let in any more, but one, which may be none: of clerks
+// with a password and without a second factor; or of all with a password who are no operators, when single sign-on is the
+// only way. It returns those that it has ended. How a login began is not kept: who has both ways signs in again.
+func (tx *Tx) EndWeakSessions(ctx context.Context, authority civic.AuthorityID, s Stricter, but civic.SessionID) ([]civic.Session, error) {
+	const weak = `(SELECT id FROM clerks WHERE authority_id = $1 AND password_hash <> '' AND (
+		($2 AND totp_secret = '' AND NOT EXISTS (SELECT 1 FROM passkeys WHERE passkeys.clerk_id = clerks.id))
+		OR ($3 AND role <> 'operator')))`
+	ended, err := all(ctx, tx, scanSession, `DELETE FROM sessions WHERE authority_id = $1 AND clerk_id IN `+weak+` AND id <> $4
+		RETURNING `+sessionColumns, authority, s.SecondFactor, s.Only, but)
+	for _, session := range ended {
+		if err := tx.DeleteClerkGrants(ctx, authority, session.ClerkID); err != nil {
+			return nil, err
+		}
+	}
+	return ended, err
+}

@@ -66,9 +66,7 @@ func (s *Server) newPassword(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	for _, session := range ended { // the own one keeps its room
-		s.latest.drop(sessionKey(session), civic.Errorf(civic.Unauthenticated, civic.KeySessionOver, "signed out"))
-	}
+	s.hangUp(w.Clerk.ID, ended...)
 	return c.SendStatus(fiber.StatusNoContent)
 }
 

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"slices"
+	"strings"
+
 	"net/http"
 
 	"github.com/gofiber/fiber/v2"
@@ -292,4 +295,15 @@ var Routes = []Route{
 	{Method: get, Path: "/{slug}/{office}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).officePage},
 	{Method: get, Path: "/{slug}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).boardPage},
 	{Method: get, Path: "/", Site: Console, Role: nobody, Kind: ClerkApp, Status: 200, Handle: (*Server).consolePage},
+}
+
+// TakenSlugs are the first parts of our own addresses: an authority of such a slug would have no page.
+func TakenSlugs() (out []string) {
+	for _, r := range Routes {
+		first, _, _ := strings.Cut(strings.TrimPrefix(r.Path, "/"), "/")
+		if first != "" && !strings.HasPrefix(first, "{") && !slices.Contains(out, first) {
+			out = append(out, first)
+		}
+	}
+	return out
 }

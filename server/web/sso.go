@@ -33,10 +33,11 @@ func (s *Server) beginSSO(c *fiber.Ctx) error {
 func (s *Server) finishSSO(c *fiber.Ctx) error {
 	back := identity.Returned{State: c.Query("state"), Code: c.Query("code"), Issuer: c.Query("iss"), Cookie: c.Cookies(ssoCookie), Slug: c.Params("slug")}
 	setCookie(c, ssoCookie, "", -1, fasthttp.CookieSameSiteLaxMode)
-	w, slug, err := s.deps.Identity.FinishSSO(s.ctx(c), back, agent(c))
+	w, ended, slug, err := s.deps.Identity.FinishSSO(s.ctx(c), back, agent(c))
 	if err != nil {
 		return s.ssoRefused(c, slug, err)
 	}
+	s.hangUp(w.Clerk.ID, ended...)
 	s.latest.cut(consoleKey(w.Clerk.ID)) // its groups may have given it other offices, or another role
 	setSessionCookie(c, w.Token, sessionCookieLife)
 	return goOn(c, "/#/anmelden/"+url.PathEscape(slug))
@@ -87,11 +88,18 @@ func (s *Server) setSignInRules(c *fiber.Ctx) error {
 		Only: b.Only, Roles: map[string]civic.Role{}, Offices: map[string][]civic.OfficeID{},
 	}
 	for _, g := range b.Groups {
-		sso.Roles[g.Group], sso.Offices[g.Group] = g.Role, g.Offices
+		name := strings.TrimSpace(g.Group)
+		if _, doubled := sso.Roles[name]; doubled {
+			return civic.Errorf(civic.Invalid, "sso_group_wrong", "a group stands there twice")
+		}
+		sso.Roles[name], sso.Offices[name] = g.Role, g.Offices
 	}
-	a, err := s.deps.Identity.SetSignInRules(s.ctx(c), s.caller(c), b.SecondFactor, sso)
+	a, ended, err := s.deps.Identity.SetSignInRules(s.ctx(c), s.caller(c), b.SecondFactor, sso)
 	if err != nil {
 		return err
+	}
+	for _, session := range ended {
+		s.hangUp(session.ClerkID, session.ID)
 	}
 	return c.JSON(s.rulesOf(a))
 }

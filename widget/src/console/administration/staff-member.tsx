@@ -122,7 +122,7 @@ export function MemberDialog({ client, say, staff, role, member, own, onClose, o
         </div>
         {!own && (
           <div class="row">
-            {!member.disabled && (
+            {!member.disabled && member.state !== 'sso' && (
               <Button kind="ghost" onClick={again}>
                 {say(waiting ? 'again.invite' : 'again.reset')}
               </Button>
