@@ -16,8 +16,8 @@ import (
 // stranger says what happens when people of the other authority (or nobody, or another citizen of the same town) come to
 // a route with everything that they could know of the first one.
 type stranger struct {
-	body  string // with {office}, {desk}, {ticket} of the first authority
 	query string // likewise
+	body  string // with {office}, {desk}, {ticket} of the first authority, {revision} and {offices} of the own one
 	opens bool   // it may answer 2xx: with what is public, or the stranger's own
 	gone  bool   // it may refuse by its own rules too (409, 410, 422): it never leads to anybody else's account
 }
@@ -46,7 +46,7 @@ var strangers = map[string]stranger{
 	"POST /api/v1/console/desks/{desk}/pause":               {body: `{}`},
 	"POST /api/v1/console/desks/{desk}/resume":              {},
 	"POST /api/v1/console/desks/{desk}/close":               {},
-	"POST /api/v1/console/desks/{desk}/call":                {body: `{"ticket":"{ticket}"}`},
+	"POST /api/v1/console/desks/{desk}/call":                {body: `{}`},
 	"POST /api/v1/console/desks/{desk}/lapse":               {},
 	"POST /api/v1/console/desks/{desk}/finish":              {},
 	"POST /api/v1/console/desks/{desk}/park":                {},
@@ -55,12 +55,12 @@ var strangers = map[string]stranger{
 	"PUT /api/v1/console/offices/{office}/issuing":          {body: `{"on":false}`},
 	"GET /api/v1/console/socket":                            {opens: true},
 	"GET /api/v1/console/settings":                          {opens: true}, // the own ones
-	"PUT /api/v1/console/settings/authority":                {opens: true, body: `{"revision":0,"origins":{"list":[]}}`},
-	"POST /api/v1/console/settings/offices":                 {opens: true, body: `{"revision":0,"profile":` + someProfile + `}`},
-	"PUT /api/v1/console/settings/offices/{office}":         {body: `{"revision":0,"profile":` + someProfile + `}`},
-	"PUT /api/v1/console/settings/offices/{office}/hours":   {body: `{"revision":0,"hours":{"weekly":[],"closures":[],"openings":[]}}`},
+	"PUT /api/v1/console/settings/authority":                {opens: true, body: `{"revision":{revision},"origins":{"list":[]}}`},
+	"POST /api/v1/console/settings/offices":                 {opens: true, body: `{"revision":{revision},"profile":` + someProfile + `}`},
+	"PUT /api/v1/console/settings/offices/{office}":         {body: `{"revision":{revision},"profile":` + someProfile + `}`},
+	"PUT /api/v1/console/settings/offices/{office}/hours":   {body: `{"revision":{revision},"hours":{"weekly":[],"closures":[],"openings":[]}}`},
 	"PUT /api/v1/console/settings/offices/{office}/retired": {body: `{"retired":true}`},
-	"PUT /api/v1/console/settings/order":                    {body: `{"offices":["{office}"]}`},
+	"PUT /api/v1/console/settings/order":                    {body: `{"offices":[{offices}]}`},
 	"PUT /api/v1/console/settings/logo":                     {opens: true},
 	"DELETE /api/v1/console/settings/logo":                  {opens: true},
 	"GET /api/v1/console/settings/export":                   {opens: true},
@@ -144,7 +144,7 @@ func TestAuthoritiesNeverSeeEachOther(t *testing.T) {
 	citizen.enter()
 	waiting := newCitizen(t, p.address)
 	waiting.draw(officeMain)
-	fill := strings.NewReplacer("{slug}", town, "{office}", string(officeMain), "{desk}", string(desk.id), "{ticket}", string(mine.ID), "{clerk}", string(clerkID(huber)), "{session}", "x", "{passkey}", "eA", "{path...}", "x")
+	fill := strings.NewReplacer("{slug}", town, "{office}", string(officeMain), "{desk}", string(desk.id), "{ticket}", string(mine.ID), "{clerk}", string(clerkID(huber)), "{session}", "x", "{passkey}", "eA", "{path...}", "x", "{revision}", "0", "{offices}", `"`+string(officeMain)+`"`)
 	canaries := []string{"Kanari", string(mine.ID), string(desk.id), "huber"}
 
 	otherClerk := newClerk(t, p.address)

@@ -144,7 +144,13 @@ func launch(t testing.TB, change ...func(*Config)) *program {
 // launchAt is launch with a clock that the test turns.
 func launchAt(t testing.TB, now func() time.Time, change ...func(*Config)) *program {
 	t.Helper()
-	cfg := testConfig(filepath.Join(t.TempDir(), "schalter.db"))
+	return launchOn(t, filepath.Join(t.TempDir(), "schalter.db"), now, func(st *store.Store) { fill(t, st) }, change...)
+}
+
+// launchOn is launchAt on a certain SQLite file; with is what is written before anybody is served.
+func launchOn(t testing.TB, database string, now func() time.Time, with func(*store.Store), change ...func(*Config)) *program {
+	t.Helper()
+	cfg := testConfig(database)
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -158,7 +164,7 @@ func launchAt(t testing.TB, now func() time.Time, change ...func(*Config)) *prog
 		stop()
 		t.Fatalf("the program does not start (is the widget built? node widget/build.mjs): %v", err)
 	}
-	fill(t, s.store)
+	with(s.store)
 	served := make(chan error, 1)
 	go func() { served <- s.serve(ctx) }()
 	t.Cleanup(func() {
