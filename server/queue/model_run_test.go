@@ -212,6 +212,29 @@ func TestModel(t *testing.T) {
 	fmt.Printf("steps=%d violations=%d mutant=%s\n", steps, violations, caught)
 }
 
+// TestModelOnEveryDatabase holds the queue against the model for some episodes on each database: the long run has SQLite alone.
+func TestModelOnEveryDatabase(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		for seed := range 5 {
+			r := newRig(t, st, pseudo(seed))
+			_, err := r.run()
+			r.w.Close()
+			if err != nil {
+				t.Fatalf("%v\n%v", err, r.acts)
+			}
+		}
+	})
+}
+
+// pseudo draws 0 to n-1, the same from the same seed.
+func pseudo(seed int) func(string, int) int {
+	state := uint64(seed)*2862933555777941757 + 3037000493
+	return func(_ string, n int) int {
+		state = state*6364136223846793005 + 1442695040888963407
+		return int((state >> 33) % uint64(n))
+	}
+}
+
 // evenly draws 0 to n-1 bit by bit: rapid's ranges favour what is small, and an office in which mostly the first act of a
 // list happens is soon asleep.
 func evenly(rt *rapid.T, what string, n int) int {
@@ -229,11 +252,7 @@ func evenly(rt *rapid.T, what string, n int) int {
 func found(t *testing.T, mutant func(string, civic.Ticket) (civic.Ticket, bool)) bool {
 	st := storetest.SQLite(t)
 	for seed := range 60 {
-		state := uint64(seed)*2862933555777941757 + 3037000493
-		r := newRig(t, st, func(_ string, n int) int {
-			state = state*6364136223846793005 + 1442695040888963407
-			return int((state >> 33) % uint64(n))
-		})
+		r := newRig(t, st, pseudo(seed))
 		r.mutant = mutant
 		_, err := r.run()
 		r.w.Close()
