@@ -302,6 +302,20 @@ func TestTheDatabaseHoldsNoSecret(t *testing.T) {
 		"password": password, "session": clerk.cookies["__Host-session"], "idempotency key": key, "ticket's secret": drawn.Secret,
 		"resume code": drawn.Resume, "clerk's grant": call.Grant.Token, "citizen's grant": citizen.enter().Token,
 	}
+	staffFor(t, p.store)
+	admin := newClerk(t, p.address)
+	admin.login("admin@mitte.test")
+	for what, path := range map[string]string{"invitation": "", "link for another password": "/" + string(clerkID("target@mitte.test")) + "/invitation"} {
+		var body any
+		if path == "" {
+			body = protocol.StaffInvitation{Email: "neu@mitte.test", Name: "Frau Neu", Role: civic.RoleClerk, Offices: []civic.OfficeID{officeMain}}
+		}
+		link := as[protocol.Invited](admin.post("/api/v1/console/staff"+path, body)).Link // shown, for there is no mail
+		secrets[what] = link[strings.LastIndex(link, "/")+1:]
+		if log := p.logs.String(); strings.Contains(log, secrets[what]) {
+			t.Errorf("the log holds the %s", what)
+		}
+	}
 	var stored []byte
 	for _, suffix := range []string{"", "-wal"} {
 		text, err := os.ReadFile(path + suffix)
