@@ -5,8 +5,8 @@ import { Group, NumberInput, TextArea } from './fields.tsx';
 import { Form, useDraft } from './form.tsx';
 import { type Key, useText } from './texts';
 
-/** What is in no table, for it is never written. */
-const never = ['talk', 'media', 'log'] as const;
+/** What the deletion job does not run over: it stays, goes with old copies, or is never written. */
+const never = ['accounts', 'settings', 'copies', 'talk', 'media', 'log'] as const;
 
 export default function RetentionPage() {
   const text = useText();

@@ -55,7 +55,7 @@ test('every text of ours is used', () => {
     .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
     .map((name) => read(name))
     .join('');
-  const built = /^(error|field|act|detail|value|kept|retention\.(talk|media|log))\./;
+  const built = /^(error|field|act|detail|value|kept|retention\.(accounts|settings|copies|talk|media|log))\./;
   const unused = Object.keys(de).filter(
     (key) => !built.test(key) && key !== 'audit.subject' && !code.includes(`'${key}'`),
   );
