@@ -367,17 +367,17 @@ func firstWord(p *person, r *web.Route, f web.FrameType) string {
 	eventually(p.t, "an answer to "+f.Type, func() bool {
 		k.mu.Lock()
 		defer k.mu.Unlock()
-		for _, frame := range k.frames {
-			word = frame.Type
-			if frame.Type == protocol.FrameProblem {
-				var problem protocol.Problem
-				must(p.t, json.Unmarshal(frame.Data, &problem))
-				word = problem.Key
-			}
-			return true
+		if len(k.frames) == 0 {
+			word = "closed"
+			return k.gone
 		}
-		word = "closed"
-		return k.gone
+		word = k.frames[0].Type
+		if word == protocol.FrameProblem {
+			var problem protocol.Problem
+			must(p.t, json.Unmarshal(k.frames[0].Data, &problem))
+			word = problem.Key
+		}
+		return true
 	})
 	return word
 }

@@ -28,9 +28,7 @@ func TestLogsHoldNoAccount(t *testing.T) {
 	admin, operator, anybody := newClerk(t, p.address), newClerk(t, p.address), newClerk(t, p.address)
 	admin.login("admin@mitte.test")
 	operator.login("operator@mitte.test")
-	for _, secret := range []string{admin.cookies["__Host-session"], operator.cookies["__Host-session"]} {
-		birds = append(birds, secret)
-	}
+	birds = append(birds, admin.cookies["__Host-session"], operator.cookies["__Host-session"])
 	const at = "/api/v1/console/"
 
 	invited := as[protocol.Invited](admin.post(at+"staff", protocol.StaffInvitation{Email: bird() + "@mitte.test", Name: bird(), Role: civic.RoleClerk, Offices: []civic.OfficeID{officeMain}}))

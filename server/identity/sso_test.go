@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	_ "github.com/oauth2-proxy/mockoidc" // testdata/issuer is made of it, and go mod tidy does not look there
+
 	"schalter/server/civic"
 	"schalter/server/identity"
 	"schalter/server/store/storetest"
