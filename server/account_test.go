@@ -230,3 +230,42 @@ func TestASecondFactorFromAFile(t *testing.T) {
 		t.Errorf("the admin's own: %d", a.status)
 	}
 }
+
+// TestAnAccountIsDeletedForGood: disabled first, then gone from every list; the log says who did it, and names nobody else.
+func TestAnAccountIsDeletedForGood(t *testing.T) {
+	t.Parallel()
+	p := launch(t, unlimited)
+	staffFor(t, p.store)
+	admin := newClerk(t, p.address)
+	admin.login("admin@mitte.test")
+	const at = "/api/v1/console/"
+	one := at + "staff/" + string(clerkID("target@mitte.test"))
+	if a := admin.do(http.MethodDelete, one, nil); a.status != 409 || !strings.Contains(string(a.body), civic.KeyNotDisabled) {
+		t.Errorf("not disabled: %d %s", a.status, a.body)
+	}
+	body := protocol.StaffProfile{Name: "Frau Zwetschgenkern", Role: civic.RoleClerk, Offices: []civic.OfficeID{officeMain}, Contact: true, Disabled: true}
+	if a := admin.do(http.MethodPut, one, body); a.status != 200 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	log := func() protocol.AuditLog {
+		today := time.Now().Format(time.DateOnly)
+		return as[protocol.AuditLog](admin.do(http.MethodGet, at+"settings/audit?from="+today+"&to="+today+"&lang=de", nil))
+	}
+	if l := log().Lines[0]; l.Subject != "Frau Zwetschgenkern" {
+		t.Fatalf("before: %+v", l)
+	}
+	if a := admin.do(http.MethodDelete, one, nil); a.status != 204 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	if l := log().Lines[0]; l.Act != "staff.deleted" || l.Subject != "gelöschtes Konto" || l.Who == "" {
+		t.Errorf("the log: %+v", l)
+	}
+	for _, path := range []string{"staff", "settings/audit.csv", "settings/export"} {
+		if a := admin.do(http.MethodGet, at+path, nil); strings.Contains(string(a.body), "Zwetschgenkern") || strings.Contains(string(a.body), "target@") || strings.Contains(string(a.body), "deleted-") {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
+	}
+	if a := admin.do(http.MethodPut, one, body); a.status != 404 {
+		t.Errorf("bringing it back: %d %s", a.status, a.body)
+	}
+}

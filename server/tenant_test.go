@@ -118,6 +118,7 @@ var strangers = map[string]stranger{
 	"GET /api/v1/console/staff":                                       {},
 	"POST /api/v1/console/staff":                                      {body: `{"email":"x@mitte.test","name":"X","role":"clerk","offices":["{office}"],"contact":false}`},
 	"PUT /api/v1/console/staff/{clerk}":                               {body: `{"name":"X","role":"clerk","offices":[],"contact":false,"disabled":true}`},
+	"DELETE /api/v1/console/staff/{clerk}":                            {},
 	"POST /api/v1/console/staff/{clerk}/invitation":                   {},
 	"DELETE /api/v1/console/staff/{clerk}/factors":                    {},
 	"PUT /api/v1/console/staff/{clerk}/sso":                           {body: `{"subject":"x"}`},

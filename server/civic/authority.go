@@ -145,6 +145,7 @@ type Clerk struct {
 	TOTPSecret    string
 	TOTPStep      int64  // the last time step whose code was used: each is good once
 	SSOSubject    string // of the authority's issuer
+	Deleted       bool   // an empty row that desks, visits and records point at
 }
 
 // Session is a login of a clerk. The token itself is never stored, only its SHA-256.

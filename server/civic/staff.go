@@ -9,6 +9,7 @@ const (
 	KeyLastAdmin    = "last_admin"
 	KeyClerkUnknown = "clerk_unknown"
 	KeyRoleUnknown  = "role_unknown"
+	KeyNotDisabled  = "account_not_disabled"
 )
 
 // MayAppoint refuses what a caller may not do to an account of the own authority: nobody raises anybody above the own
@@ -39,4 +40,21 @@ func AdminLeft(staff []Clerk) error {
 		return nil
 	}
 	return Errorf(Conflict, KeyLastAdmin, "no administrator would be left of %d clerks", len(staff))
+}
+
+// MayDelete refuses to delete the own account, one of somebody above, and one that may still sign in: it is disabled first.
+func (c Caller) MayDelete(was Clerk) error {
+	if err := c.MayAppoint(was, was.Emptied()); err != nil {
+		return err
+	}
+	if !was.Disabled {
+		return Errorf(Conflict, KeyNotDisabled, "clerk %s is not disabled", was.ID)
+	}
+	return nil
+}
+
+// Emptied is what a deleted account leaves (GDPR article 17): the id, at which desks, visits and records point, and nothing
+// of the person. In the place of the address, which has to be unique, is what is no address.
+func (c Clerk) Emptied() Clerk {
+	return Clerk{ID: c.ID, AuthorityID: c.AuthorityID, Email: "deleted-" + string(c.ID), Role: RoleClerk, Disabled: true, Deleted: true}
 }

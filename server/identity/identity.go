@@ -113,6 +113,7 @@ const (
 	ActOfficeTaken    = "staff.office_taken"
 	ActStaffDisabled  = "staff.disabled"
 	ActStaffEnabled   = "staff.enabled"
+	ActStaffDeleted   = "staff.deleted"
 	ActLinked         = "staff.linked"
 	ActResetSent      = "password.reset_sent"
 	ActSignInRules    = "sign_in.changed"

@@ -20,7 +20,7 @@ type Member struct {
 	Sessions int
 }
 
-// Staff returns the accounts of the admin's authority by name.
+// Staff returns the accounts of the admin's authority by name, without the deleted ones.
 func (s *Service) Staff(ctx context.Context, caller civic.Caller) ([]Member, error) {
 	if !caller.Role.Includes(civic.RoleAdmin) {
 		return nil, civic.Errorf(civic.Forbidden, civic.KeyForbidden, "role %q has no staff", caller.Role)
@@ -41,6 +41,9 @@ func (s *Service) Staff(ctx context.Context, caller civic.Caller) ([]Member, err
 			invited[id] = true
 		}
 		for _, c := range clerks {
+			if c.Deleted {
+				continue
+			}
 			m, err := s.member(ctx, tx, c)
 			if err != nil {
 				return err
@@ -68,14 +71,14 @@ func (s *Service) member(ctx context.Context, tx *store.Tx, c civic.Clerk) (Memb
 	return m, err
 }
 
-// colleague reads an account that the caller may administer: NotFound for one of another authority, Forbidden for a
-// caller who is no admin, and for the account of somebody above.
+// colleague reads an account that the caller may administer: NotFound for one of another authority and for a deleted
+// one, Forbidden for a caller who is no admin, and for the account of somebody above.
 func (s *Service) colleague(ctx context.Context, tx *store.Tx, caller civic.Caller, id civic.ClerkID) (civic.Clerk, error) {
 	if !caller.Role.Includes(civic.RoleAdmin) {
 		return civic.Clerk{}, civic.Errorf(civic.Forbidden, civic.KeyForbidden, "role %q has no staff", caller.Role)
 	}
 	c, err := tx.Clerk(ctx, caller.AuthorityID, id)
-	if civic.CodeOf(err) == civic.NotFound {
+	if civic.CodeOf(err) == civic.NotFound || err == nil && c.Deleted {
 		return c, civic.Errorf(civic.NotFound, civic.KeyClerkUnknown, "no clerk of that id")
 	}
 	if err == nil && !caller.Role.Includes(c.Role) {

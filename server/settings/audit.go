@@ -24,6 +24,19 @@ type AuditLine struct {
 	Who, Where string // empty: unknown, or the program itself
 }
 
+// deletedAccount stands for the name of somebody whose account was deleted; "value.deleted_account" are its words.
+const deletedAccount = "deleted_account"
+
+// In puts what stands for a deleted account into words.
+func (l AuditLine) In(words Words) AuditLine {
+	for _, text := range []*string{&l.Who, &l.Subject} {
+		if *text == deletedAccount {
+			*text = cmp.Or(words("value."+deletedAccount), *text)
+		}
+	}
+	return l
+}
+
 // Audit returns the authority's log of a span of time, the latest first, at most 500 lines, and whether there are more.
 func (s *Service) Audit(ctx context.Context, caller civic.Caller, from, before time.Time) (lines []AuditLine, more bool, err error) {
 	lines, err = s.audit(ctx, caller, from, before, auditMost+1)
@@ -54,6 +67,9 @@ func (s *Service) audit(ctx context.Context, caller civic.Caller, from, before t
 		names := map[string]string{} // of clerks and offices, by their ids, which are random
 		for _, c := range clerks {
 			names[string(c.ID)] = c.Name
+			if c.Deleted {
+				names[string(c.ID)] = deletedAccount
+			}
 		}
 		for _, o := range offices {
 			names[string(o.ID)] = o.Name["de"]
@@ -89,6 +105,7 @@ func (s *Service) AuditCSV(ctx context.Context, caller civic.Caller, from, befor
 		rows[0] = append(rows[0], cmp.Or(words("audit."+column), column))
 	}
 	for _, l := range lines {
+		l = l.In(words)
 		rows = append(rows, []string{l.At.In(s.zone).Format(time.DateTime), l.Who, cmp.Or(words("act."+l.Act), l.Act), l.Where, l.Subject, DetailText(l.Detail, words)})
 	}
 	for _, row := range rows {

@@ -62,6 +62,9 @@ func clerkLines(clerks []civic.Clerk, t *tally) []line {
 	var out []line
 	known := map[string]bool{}
 	for _, c := range clerks {
+		if c.Deleted {
+			continue // counts with those whom nobody can tell apart
+		}
 		known[string(c.ID)] = true
 		if _, seen := t.rows[string(c.ID)]; seen {
 			out = append(out, line{string(c.ID), civic.Text{"de": c.Name}})

@@ -9,11 +9,11 @@ import (
 )
 
 const clerkColumns = `authority_id, id, email, name, password_hash, contact_person, role, disabled, totp_secret, totp_step,
-	sso_subject`
+	sso_subject, deleted`
 
 func scanClerk(r row) (c civic.Clerk, err error) {
 	err = r.Scan(&c.AuthorityID, &c.ID, &c.Email, &c.Name, &c.PasswordHash, &c.ContactPerson, &c.Role, &c.Disabled, &c.TOTPSecret,
-		&c.TOTPStep, &c.SSOSubject)
+		&c.TOTPStep, &c.SSOSubject, &c.Deleted)
 	return c, err
 }
 
@@ -31,9 +31,10 @@ func (tx *Tx) Clerk(ctx context.Context, authority civic.AuthorityID, clerk civi
 	return tx.withOffices(ctx, c)
 }
 
-// ClerkByEmail finds a clerk of any authority, for it is the login that tells which; NotFound if there is none.
+// ClerkByEmail finds a clerk of any authority, for it is the login that tells which; NotFound if there is none. What
+// a deleted account has in the place of an address finds nobody.
 func (tx *Tx) ClerkByEmail(ctx context.Context, email string) (civic.Clerk, error) {
-	c, err := one(ctx, tx, scanClerk, `SELECT `+clerkColumns+` FROM clerks WHERE email_key = $1`, EmailKey(email))
+	c, err := one(ctx, tx, scanClerk, `SELECT `+clerkColumns+` FROM clerks WHERE email_key = $1 AND NOT deleted`, EmailKey(email))
 	if err != nil {
 		return c, unknown(err, civic.KeyLoginWrong, "clerk", "of that address") // the address itself is not logged
 	}
@@ -47,7 +48,7 @@ func (tx *Tx) withOffices(ctx context.Context, c civic.Clerk) (civic.Clerk, erro
 	return c, err
 }
 
-// Clerks returns the authority's clerks by name.
+// Clerks returns the authority's clerks by name, with the empty rows of deleted accounts: something may point at them.
 func (tx *Tx) Clerks(ctx context.Context, authority civic.AuthorityID) ([]civic.Clerk, error) {
 	clerks, err := all(ctx, tx, scanClerk, `SELECT `+clerkColumns+` FROM clerks
 		WHERE authority_id = $1 ORDER BY name, id`, authority)
@@ -79,14 +80,14 @@ func (tx *Tx) SaveClerk(ctx context.Context, c civic.Clerk) error {
 	if c.Role == civic.RoleNobody {
 		c.Role = civic.RoleClerk
 	}
-	n, err := tx.exec(ctx, `INSERT INTO clerks (`+clerkColumns+`, email_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+	n, err := tx.exec(ctx, `INSERT INTO clerks (`+clerkColumns+`, email_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (id) DO UPDATE SET email = excluded.email, name = excluded.name,
 			password_hash = excluded.password_hash, contact_person = excluded.contact_person,
 			role = excluded.role, disabled = excluded.disabled, totp_secret = excluded.totp_secret, totp_step = excluded.totp_step,
-			sso_subject = excluded.sso_subject, email_key = excluded.email_key
+			sso_subject = excluded.sso_subject, deleted = excluded.deleted, email_key = excluded.email_key
 		WHERE clerks.authority_id = excluded.authority_id`,
 		c.AuthorityID, c.ID, c.Email, c.Name, c.PasswordHash, c.ContactPerson, c.Role, c.Disabled, c.TOTPSecret, c.TOTPStep,
-		c.SSOSubject, EmailKey(c.Email))
+		c.SSOSubject, c.Deleted, EmailKey(c.Email))
 	if err != nil {
 		return tx.unique(err, keyEmailTaken)
 	}

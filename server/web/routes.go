@@ -181,6 +181,8 @@ var Routes = []Route{
 		Body: protocol.StaffInvitation{}, Answer: protocol.Invited{}, Status: 201, Do: "Invites somebody.", Handle: (*Server).inviteStaff},
 	{Method: put, Path: "/api/v1/console/staff/{clerk}", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
 		Body: protocol.StaffProfile{}, Answer: protocol.StaffMember{}, Status: 200, Do: "Changes an account; another role or disabling ends its logins.", Handle: (*Server).changeStaff},
+	{Method: remove, Path: "/api/v1/console/staff/{clerk}", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
+		Status: 204, Do: "Deletes a disabled account for good; what points at it shows no name any more.", Handle: (*Server).deleteStaff},
 	{Method: post, Path: "/api/v1/console/staff/{clerk}/invitation", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,
 		Answer: protocol.Invited{}, Status: 200, Do: "Sends another invitation, or a link to set a password.", Handle: (*Server).inviteAgain},
 	{Method: remove, Path: "/api/v1/console/staff/{clerk}/factors", Site: Console, Role: admin, Kind: API, Limit: LimitWrite,

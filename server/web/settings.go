@@ -144,6 +144,7 @@ func (s *Server) auditLog(c *fiber.Ctx) error {
 	words := auditWords(c)
 	answer := protocol.AuditLog{Lines: []protocol.AuditLine{}, More: more}
 	for _, l := range lines {
+		l = l.In(words)
 		answer.Lines = append(answer.Lines, protocol.AuditLine{At: l.At, Who: l.Who, Act: l.Act, Office: l.Where, Subject: l.Subject, Detail: settings.DetailText(l.Detail, words)})
 	}
 	return c.JSON(answer)

@@ -97,6 +97,16 @@ func (s *Server) resetFactors(c *fiber.Ctx) error {
 	return c.SendStatus(fiber.StatusNoContent)
 }
 
+func (s *Server) deleteStaff(c *fiber.Ctx) error {
+	clerk := civic.ClerkID(c.Params("clerk"))
+	ended, err := s.deps.Identity.Delete(s.ctx(c), s.caller(c), clerk)
+	if err != nil {
+		return err
+	}
+	s.hangUp(clerk, ended...)
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
 func (s *Server) linkSSO(c *fiber.Ctx) error {
 	b, err := body[protocol.SubjectLink](s, c)
 	if err != nil {

@@ -22,7 +22,7 @@ export function Team() {
         {desks.map(({ office, desk }) => (
           <li key={`${office.id} ${desk.name}`}>
             <span>
-              {desk.name}
+              {desk.name || text('team.deleted')}
               {offices.length > 1 && <span class="small muted">{text.of(office.name)}</span>}
             </span>
             <span class="state">

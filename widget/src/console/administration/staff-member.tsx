@@ -96,7 +96,16 @@ export function MemberDialog({ client, say, staff, role, member, own, onClose, o
     if (await act.run(() => client.ask(client.api.put(`${one}/sso`, { subject: subject.trim() }))))
       onDone(say('saved'));
   };
+  const [deleting, setDeleting] = useState(false);
   const waiting = member.state === 'invited' || member.state === 'expired';
+  if (deleting)
+    return (
+      <DeleteDialog
+        {...{ client, say, staff, member }}
+        onClose={() => setDeleting(false)}
+        onDeleted={() => onDone(say('deleted'))}
+      />
+    );
   return (
     <Dialog title={say('editNamed', { name: member.name })} onClose={onClose} actions={null}>
       <form noValidate onSubmit={submit} class="stack">
@@ -137,6 +146,11 @@ export function MemberDialog({ client, say, staff, role, member, own, onClose, o
                 {say('sessions.end')}
               </Button>
             )}
+            {member.disabled && (
+              <Button kind="danger" onClick={() => setDeleting(true)}>
+                {say('delete')}
+              </Button>
+            )}
           </div>
         )}
         {staff.sso && (
@@ -156,6 +170,43 @@ export function MemberDialog({ client, say, staff, role, member, own, onClose, o
           </>
         )}
       </form>
+    </Dialog>
+  );
+}
+
+interface DeleteProps {
+  client: ClerkClient;
+  say: Say;
+  staff: Staff;
+  member: StaffMember;
+  onClose: () => void;
+  onDeleted: () => void;
+}
+
+/** Asks once more: what is deleted does not come back. */
+export function DeleteDialog({ client, say, staff, member, onClose, onDeleted }: DeleteProps) {
+  const act = useAct(say);
+  const erase = async () => {
+    if (await act.run(() => client.ask(client.api.delete(`${path}/${member.id}`)))) onDeleted();
+  };
+  return (
+    <Dialog
+      title={say('delete.title', { name: member.name })}
+      onClose={onClose}
+      actions={
+        <>
+          <Button kind="ghost" onClick={onClose}>
+            {say('cancel')}
+          </Button>
+          <Button kind="danger" busy={act.busy} onClick={erase}>
+            {say('delete.yes')}
+          </Button>
+        </>
+      }
+    >
+      <Alert>{act.said}</Alert>
+      <p>{say('delete.text')}</p>
+      {staff.sso && <p>{say('delete.sso')}</p>}
     </Dialog>
   );
 }
