@@ -251,7 +251,7 @@ func TestAnIssuerLeadsNowhereInside(t *testing.T) {
 	admin := o.as(t, civic.RoleAdmin).Caller()
 	refusedIssuer := func(address string) {
 		t.Helper()
-		_, _, err := o.SetSignInRules(t.Context(), admin, false, civic.SSO{Issuer: address})
+		_, _, err := o.SetSignInRules(t.Context(), admin, false, civic.SSO{Issuer: address, ClientID: "x"})
 		refused(t, address, err, civic.Invalid, "sso_unreachable")
 	}
 	for _, host := range []string{
@@ -285,7 +285,7 @@ func TestAnIssuersRedirectStaysAtHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	admin := o.as(t, civic.RoleAdmin).Caller()
-	_, _, err = s.SetSignInRules(t.Context(), admin, false, civic.SSO{Issuer: home.URL})
+	_, _, err = s.SetSignInRules(t.Context(), admin, false, civic.SSO{Issuer: home.URL, ClientID: "x"})
 	refused(t, "a redirect", err, civic.Invalid, "sso_unreachable")
 	if hit {
 		t.Error("the other host was reached")

@@ -108,7 +108,7 @@ func TestCalledAgainAndPutBack(t *testing.T) {
 			t.Errorf("not at the head: %+v", first)
 		}
 		w.refused(w.PutBack(w.ctx, w.clerks[0], w.offices[0], c.Ticket), civic.Conflict, civic.KeyTicketState)
-		if got, want := fmt.Sprint(w.log()), "[ticket.called A 001  ticket.called_again A 001 ]"; got != want {
+		if got, want := fmt.Sprint(w.log()), "[ticket.called A 001  ticket.called_again A 001  ticket.put_back A 001 ]"; got != want {
 			t.Errorf("audit %s, want %s", got, want)
 		}
 	})

@@ -118,6 +118,7 @@ var acrossAuthorities = map[string]string{
 	"DeleteTokensBefore":   "old ones of all, at any login",
 	"SetSetupToken":        "there is no authority yet",
 	"TakeSetupToken":       "there is no authority yet",
+	"SetupToken":           "there is no authority yet",
 	"AnyClerk":             "asks whether there is anybody",
 	"LineUp":               "the id is the authority's",
 	"AuthorityCounts":      "counts, for the operator",

@@ -84,6 +84,7 @@ type Member struct {
 	sends Sends
 	side  civic.Side
 	id    string
+	clerk civic.ClerkID // of the clerk's side; never changed
 }
 
 // run is the room's goroutine.
@@ -253,6 +254,9 @@ func (r *room) in(fn func()) bool {
 // join takes a grant's holder in. clerk is whose visit it was when the grant was taken.
 func (r *room) join(g store.Grant, clerk civic.ClerkID, out Outputs) (*Member, error) {
 	m := &Member{room: r, out: out, here: true, side: g.Side, id: g.Participant}
+	if g.Side == civic.SideClerk {
+		m.clerk = clerk // who has taken the grant; nobody else gets in by it
+	}
 	var err error
 	ok := r.in(func() {
 		if r.visit.ClerkID != clerk { // one of the two is older than a hand-over
@@ -334,9 +338,4 @@ func (m *Member) Leave() { m.gone(EndLeft) }
 func (m *Member) Lost() { m.gone("") }
 
 // Clerk is whose side the member is on, if it is the clerk's; else empty.
-func (m *Member) Clerk() civic.ClerkID {
-	if m.side == civic.SideClerk {
-		return m.room.visit.ClerkID
-	}
-	return ""
-}
+func (m *Member) Clerk() civic.ClerkID { return m.clerk }
