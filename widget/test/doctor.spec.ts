@@ -247,7 +247,7 @@ test('the preview of a CMS, in a sandboxed frame', async () => {
 test('an office that does not exist, and no link for those without scripts', async () => {
   const seen = await examine({ body: `<schalter-board data-office="hauptamt standesamt"></schalter-board>${tag}` });
   await expectBoard(seen.page, ['Hauptamt']);
-  await expect(report(seen.page).getByText(/den es nicht gibt: standesamt\./)).toBeVisible();
+  await expect(report(seen.page).getByText(/das es nicht gibt: standesamt\./)).toBeVisible();
   await expect(report(seen.page).getByText(/fehlt der Link, der bleibt/)).toBeVisible();
   await farewell(seen);
 });
