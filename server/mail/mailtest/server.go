@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"io"
 	"log"
 	"math/big"
@@ -32,8 +33,9 @@ type Message struct {
 
 // Server is running.
 type Server struct {
-	URL string      // smtp://127.0.0.1:...
-	TLS *tls.Config // trusts the server
+	URL         string      // smtp://127.0.0.1:...
+	TLS         *tls.Config // trusts the server
+	Certificate []byte      // the same trust as PEM, for a program of its own
 
 	mu       sync.Mutex // guards what is below
 	messages []Message
@@ -46,6 +48,7 @@ func Run(t testing.TB, secure bool) *Server {
 	t.Helper()
 	s := &Server{arrived: make(chan struct{})}
 	certificate, pool := selfSigned(t)
+	s.Certificate = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]})
 	s.TLS = &tls.Config{RootCAs: pool, ServerName: "127.0.0.1", MinVersion: tls.VersionTLS12}
 	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{s: s, c: c}, nil }))
 	server.Domain, server.EnableSMTPUTF8 = "localhost", true

@@ -1,15 +1,15 @@
 /** Who the authority is, what it looks like, and whether numbers may be drawn. */
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { refusalOf } from '../../client/api';
+import { useEffect, useRef } from 'preact/hooks';
 import type { AuthorityProfile } from '../../client/protocol';
 import { applyAccent, contrastOnWhite, safeAccent } from '../../ui/accent.ts';
 import { Alert } from '../../ui/alert.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/choice.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
+import { useChange } from './change';
 import { useHere } from './context.tsx';
 import { Group, TextPair } from './fields.tsx';
-import { type Draft, Form, fieldName, sentence, useDraft } from './form.tsx';
+import { type Draft, Form, fieldName, useDraft } from './form.tsx';
 import { languageNames, useText } from './texts';
 
 export default function AuthorityPage() {
@@ -205,20 +205,14 @@ function Logo() {
   const text = useText();
   const { model, settings } = useHere();
   const input = useRef<HTMLInputElement>(null);
-  const [said, setSaid] = useState<{ error?: string; done?: string }>({});
+  const change = useChange();
   const run = async (what: Promise<void>, done: string) => {
-    try {
-      await what;
-      setSaid({ done });
-    } catch (error) {
-      const refusal = refusalOf(error);
-      setSaid({ error: sentence(text, refusal.key, refusal.requestId) });
-    }
+    await change.run(what, done);
     if (input.current) input.current.value = '';
   };
   const send = (file: File | undefined) => {
     if (!file) return;
-    if (file.size > 200 * 1024) setSaid({ error: text('logo.large') });
+    if (file.size > 200 * 1024) change.refuse(text('logo.large'));
     else void run(model.change('upload', 'logo', file), text('logo.saved'));
   };
   return (
@@ -226,7 +220,7 @@ function Logo() {
       <h2>{text('logo.title')}</h2>
       <p class="muted">{text('logo.hint')}</p>
       {settings.logo ? <img class="logo" src={settings.logo} alt={text('logo.alt')} /> : <p>{text('logo.none')}</p>}
-      <Alert>{said.error ?? ''}</Alert>
+      <Alert>{change.error}</Alert>
       <Field label={text('logo.file')}>
         {(bound) => (
           <input
@@ -245,7 +239,7 @@ function Logo() {
           </Button>
         )}
         <span role="status" class="saved">
-          {said.done ?? ''}
+          {change.done}
         </span>
       </div>
     </section>

@@ -1,12 +1,11 @@
 /** The offices: the list, in the board's order, and one office with its topics. */
 import { useState } from 'preact/hooks';
-import { refusalOf } from '../../client/api';
 import type { OfficeSettings } from '../../client/protocol';
 import { Alert } from '../../ui/alert.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { useChange } from './change';
 import { useHere } from './context.tsx';
-import { sentence } from './form.tsx';
 import { OfficeForm } from './office.tsx';
 import { addressOf, type PageProps } from './pages';
 import { useText } from './texts';
@@ -29,16 +28,10 @@ export default function OfficesPage({ rest }: PageProps) {
 function OfficeList() {
   const { model, settings } = useHere();
   const text = useText();
-  const [said, setSaid] = useState<{ error?: string; done?: string }>({});
+  const change = useChange();
   const [asked, setAsked] = useState<OfficeSettings>();
   const run = async (what: Promise<void>, done: string) => {
-    try {
-      await what;
-      setSaid({ done });
-    } catch (error) {
-      const refusal = refusalOf(error);
-      setSaid({ error: sentence(text, refusal.key, refusal.requestId) });
-    }
+    await change.run(what, done);
     setAsked(undefined);
   };
   const active = settings.offices.filter((o) => !o.retired);
@@ -61,9 +54,9 @@ function OfficeList() {
     );
   return (
     <>
-      <Alert>{said.error ?? ''}</Alert>
+      <Alert>{change.error}</Alert>
       <p role="status" class="saved">
-        {said.done ?? ''}
+        {change.done}
       </p>
       <ol class="cards">
         {active.map((o, i) => (
