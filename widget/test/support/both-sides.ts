@@ -114,6 +114,7 @@ export class Clerk {
   /** Through with whoever is called or served. */
   async free(): Promise<void> {
     for (const move of ['finish', 'lapse']) await this.move(move).catch(() => undefined);
+    await expect(this.page.locator('.who')).toHaveCount(0);
   }
 }
 
