@@ -32,6 +32,7 @@ var strangers = map[string]stranger{
 	"GET /api/v1/ticket":                                    {opens: true},
 	"PATCH /api/v1/ticket":                                  {body: `{"topic":"t-second"}`},
 	"POST /api/v1/ticket/enter":                             {},
+	"POST /api/v1/ticket/probe":                             {gone: true, body: `{"sdp":"v=0"}`},
 	"POST /api/v1/ticket/more-time":                         {},
 	"POST /api/v1/ticket/leave":                             {opens: true}, // the own one
 	"POST /api/v1/ticket/return":                            {},

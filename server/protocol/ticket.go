@@ -149,6 +149,17 @@ type Grant struct {
 	ICE   []ICE     `json:"ice,omitempty" doc:"ICE servers; none are needed where UDP or TCP reaches the switch"`
 }
 
+// Probe tests the way to the switch, POST /api/v1/ticket/probe.
+type Probe struct {
+	SDP string `json:"sdp" maxLength:"8192" doc:"an offer with a data channel and no media"`
+}
+
+// Probed answers Probe. The switch hangs up after 15 seconds.
+type Probed struct {
+	SDP string `json:"sdp"`
+	ICE []ICE  `json:"ice,omitempty" doc:"ICE servers, to test the way round"`
+}
+
 // ICE is an ICE server as RTCPeerConnection takes it.
 type ICE struct {
 	URLs       []string `json:"urls"`

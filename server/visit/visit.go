@@ -37,7 +37,8 @@ type Service struct {
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
 	running sync.WaitGroup
-	mu      sync.Mutex // guards rooms
+	probing chan struct{} // one for each connection test under way
+	mu      sync.Mutex    // guards rooms
 	rooms   map[civic.VisitID]*room
 }
 
@@ -47,6 +48,7 @@ func New(st *store.Store, b *bus.Bus, media *sfu.Switch, now func() time.Time, t
 	return &Service{
 		store: st, bus: b, media: media, now: now, together: together, log: log,
 		ctx: ctx, cancel: cancel, rooms: map[civic.VisitID]*room{},
+		probing: make(chan struct{}, maxProbes),
 	}
 }
 

@@ -25,6 +25,7 @@ const (
 	LimitCode          // per account whose second factor somebody shows
 	LimitWrite         // per ticket or clerk
 	LimitHeavy         // per clerk, for what costs a processor up to a second
+	LimitProbe         // per ticket, for tests of its connection: three ways each
 )
 
 // limitTable: a town hall and a mobile carrier put many honest people behind one prefix, so bursts are wide.
@@ -43,6 +44,7 @@ var limitTable = map[Limit]struct {
 	LimitCode:    {5, time.Minute, civic.KeyTooManyRequests},
 	LimitWrite:   {20, 50 * time.Millisecond, civic.KeyTooManyRequests},
 	LimitHeavy:   {10, 2 * time.Second, civic.KeyTooManyRequests},
+	LimitProbe:   {12, 5 * time.Second, civic.KeyTooManyRequests},
 }
 
 func (l Limit) perAddress() bool {

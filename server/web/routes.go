@@ -95,6 +95,8 @@ var Routes = []Route{
 		Body: protocol.About{}, Answer: protocol.CitizenTicket{}, Status: 200, Do: "Says more about oneself.", Handle: (*Server).about},
 	{Method: post, Path: "/api/v1/ticket/enter", Site: Public, Role: citizen, Kind: API, Limit: LimitWrite,
 		Answer: protocol.Grant{}, Status: 200, Do: "Enters the conversation, or renews the grant while it runs.", Handle: (*Server).enter},
+	{Method: post, Path: "/api/v1/ticket/probe", Site: Public, Role: citizen, Kind: API, Limit: LimitProbe,
+		Body: protocol.Probe{}, Answer: protocol.Probed{}, Status: 200, Do: "Tests the way to the media switch: a connection of a few seconds, with nobody at its other end.", Handle: (*Server).probe},
 	{Method: post, Path: "/api/v1/ticket/more-time", Site: Public, Role: citizen, Kind: API, Limit: LimitWrite,
 		Answer: protocol.CitizenTicket{}, Status: 200, Do: "Asks for more time; the place is kept.", Handle: (*Server).moreTime},
 	{Method: post, Path: "/api/v1/ticket/leave", Site: Public, Role: citizen, Kind: API, Limit: LimitWrite,

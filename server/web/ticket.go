@@ -199,6 +199,27 @@ func (s *Server) enter(c *fiber.Ctx) error {
 	return c.JSON(grant)
 }
 
+// probe lets a browser try the way to the switch before it matters.
+func (s *Server) probe(c *fiber.Ctx) error {
+	p, err := body[protocol.Probe](s, c)
+	if err != nil {
+		return err
+	}
+	ctx := s.ctx(c)
+	t, err := s.deps.Queue.Held(ctx, s.caller(c))
+	if err != nil {
+		return err
+	}
+	if t.State.Over() {
+		return civic.Errorf(civic.Gone, civic.KeyTicketOver, "ticket %s is %s", t.ID, t.State)
+	}
+	answer, err := s.deps.Visits.Probe(ctx, p.SDP)
+	if err != nil {
+		return err
+	}
+	return c.JSON(protocol.Probed{SDP: answer})
+}
+
 // ticketSocket keeps a citizen's page up to date. The newest page of a ticket is the one that counts.
 func (s *Server) ticketSocket(c *fiber.Ctx) error {
 	cookie := s.secret(c, civic.RoleCitizen)

@@ -3773,6 +3773,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ticket/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tests the way to the media switch: a connection of a few seconds, with nobody at its other end. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Probed"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ticket/resume": {
         parameters: {
             query?: never;
@@ -4876,6 +4925,15 @@ export interface components {
              */
             type: "pong";
         };
+        Probe: {
+            /** @description an offer with a data channel and no media */
+            sdp: string;
+        };
+        Probed: {
+            /** @description ICE servers, to test the way round */
+            ice?: components["schemas"]["ICE"][];
+            sdp: string;
+        };
         Problem: {
             /** @description stable code of the kind of refusal */
             code: string;
@@ -5419,6 +5477,8 @@ export type PauseDesk = components['schemas']['PauseDesk'];
 export type PingFrame = components['schemas']['PingFrame'];
 export type PlannedInterval = components['schemas']['PlannedInterval'];
 export type PongFrame = components['schemas']['PongFrame'];
+export type Probe = components['schemas']['Probe'];
+export type Probed = components['schemas']['Probed'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemFrame = components['schemas']['ProblemFrame'];
 export type Qr = components['schemas']['QR'];
