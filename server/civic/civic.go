@@ -17,6 +17,7 @@ type (
 	TicketID    string
 	VisitID     string
 	SessionID   string
+	GuestID     string
 )
 
 // Time limits of the trip. DESIGN: a place is never lost by a time limit alone (WCAG 2.2.1).

@@ -118,6 +118,13 @@ const (
 	KeyTicketMoved         = "ticket_moved"
 	KeyConversationRunning = "conversation_running"
 
+	KeyGuestUnknown  = "guest_unknown"
+	KeyGuestState    = "guest_state"
+	KeyGuestDeclined = "guest_declined"
+	KeyGuestRemoved  = "guest_removed"
+	KeyGuestsFull    = "guests_full"
+	KeyRoomLocked    = "room_locked"
+
 	KeySpanInvalid     = "span_invalid"
 	KeyClerkStatistics = "clerk_statistics"
 )

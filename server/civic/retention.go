@@ -4,7 +4,7 @@ import "time"
 
 // What is kept, as the retention table names it.
 const (
-	KeptTickets       = "tickets"        // ended tickets with their visits, secrets, codes and grants
+	KeptTickets       = "tickets"        // ended tickets with their visits, guests, secrets, codes and grants
 	KeptMoveCodes     = "move_codes"     // one-time codes that move a ticket to another device
 	KeptAudit         = "audit"          // who did what, without contents
 	KeptSessions      = "sessions"       // logins of clerks

@@ -61,15 +61,18 @@ type Visit struct {
 	EnteredAt   time.Time // zero: the citizen has not entered
 	Deadline    time.Time // end of the grace while interrupted
 	EndedAt     time.Time
+	Locked      bool // lets no further guest in
 }
 
-// Side is who takes part in a visit. A walk-in needs both.
+// Side is whose part somebody takes in a visit. A walk-in needs its citizen and its clerk.
 type Side string
 
 // The sides of a walk-in visit.
 const (
-	SideCitizen Side = "citizen"
-	SideClerk   Side = "clerk"
+	SideCitizen   Side = "citizen"
+	SideClerk     Side = "clerk"
+	SideGuest     Side = "guest"     // whom the citizen has agreed to
+	SideColleague Side = "colleague" // of the clerk, in the room with the citizen or asked aside
 )
 
 func (v Visit) can(m VisitMove) error {
@@ -154,7 +157,7 @@ func (v Visit) MayJoin(s Side) error {
 	if v.State == VisitEnded {
 		return Errorf(Gone, KeyVisitOver, "visit %s is over", v.ID)
 	}
-	if s == SideCitizen && v.EnteredAt.IsZero() {
+	if (s == SideCitizen || s == SideGuest) && v.EnteredAt.IsZero() {
 		return Errorf(Forbidden, KeyForbidden, "visit %s: the citizen has not entered", v.ID)
 	}
 	return nil

@@ -105,8 +105,10 @@ type RoomView struct {
 // Participant is one in the room. Name and role are always text, not only picture (REQUIREMENTS A09).
 type Participant struct {
 	ID   string     `json:"id"`
-	Side civic.Side `json:"side" enum:"citizen,clerk"`
+	Side civic.Side `json:"side" enum:"citizen,clerk,guest,colleague"`
 	Name string     `json:"name,omitempty" doc:"empty: show the role"`
+	// Kind of a guest.
+	Kind civic.GuestKind `json:"kind,omitempty" enum:",interpreter,companion,expert"`
 	// Here is false while the connection of this one is lost.
 	Here bool `json:"here"`
 	Sends

@@ -29,7 +29,7 @@ func (tx *Tx) Retentions(ctx context.Context) (map[civic.AuthorityID]civic.Reten
 	return out, err
 }
 
-// DeleteEnded deletes the tickets that ended at endedBefore or earlier, with their secrets, visits, codes and grants; further
+// DeleteEnded deletes the tickets that ended at endedBefore or earlier, with their secrets, visits, guests, codes and grants; further
 // the codes and grants that expired by now unused, and counters of days long past. The anonymous records stay; so does what
 // clerks did with the tickets in the audit log, but no longer with which number.
 func (tx *Tx) DeleteEnded(ctx context.Context, endedBefore, now time.Time) (d Deleted, err error) {
@@ -76,6 +76,7 @@ func (tx *Tx) deleteTickets(ctx context.Context, which string, args ...any) (d D
 			WHERE a.authority_id = t.authority_id AND a.at >= t.drawn_at AND a.at <= t.ended_at AND a.subject = t.label
 				AND a.act LIKE 'ticket.%')`},
 		{&d.Grants, `DELETE FROM grants WHERE visit_id IN (SELECT id FROM visits WHERE ticket_id IN ` + tickets + `)`},
+		{new(int), `DELETE FROM guests WHERE visit_id IN (SELECT id FROM visits WHERE ticket_id IN ` + tickets + `)`},
 		{new(int), `DELETE FROM ticket_secrets WHERE ticket_id IN ` + tickets},
 		{&d.Codes, `DELETE FROM resume_codes WHERE ticket_id IN ` + tickets},
 		{&d.Visits, `DELETE FROM visits WHERE ticket_id IN ` + tickets},

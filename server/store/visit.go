@@ -7,20 +7,20 @@ import (
 )
 
 const visitColumns = `authority_id, id, office_id, ticket_id, desk_id, clerk_id, kind, state, room, outcome, called_at,
-	entered_at, deadline, ended_at`
+	entered_at, deadline, ended_at, locked`
 
 func scanVisit(r row) (v civic.Visit, err error) {
 	err = r.Scan(&v.AuthorityID, &v.ID, &v.OfficeID, &v.TicketID, &v.DeskID, &v.ClerkID, &v.Kind, &v.State, &v.Room,
-		&v.Outcome, at(&v.CalledAt), at(&v.EnteredAt), at(&v.Deadline), at(&v.EndedAt))
+		&v.Outcome, at(&v.CalledAt), at(&v.EnteredAt), at(&v.Deadline), at(&v.EndedAt), &v.Locked)
 	return v, err
 }
 
 // InsertVisit returns Conflict if the ticket has a visit that has not ended.
 func (tx *Tx) InsertVisit(ctx context.Context, v civic.Visit) error {
 	n, err := tx.exec(ctx, `INSERT INTO visits (`+visitColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING`,
 		v.AuthorityID, v.ID, v.OfficeID, v.TicketID, v.DeskID, v.ClerkID, v.Kind, v.State, v.Room, v.Outcome,
-		micros(v.CalledAt), micros(v.EnteredAt), micros(v.Deadline), micros(v.EndedAt))
+		micros(v.CalledAt), micros(v.EnteredAt), micros(v.Deadline), micros(v.EndedAt), v.Locked)
 	if err == nil && n == 0 {
 		return civic.Errorf(civic.Conflict, civic.KeyTakenByColleague, "ticket %s has a visit", v.TicketID)
 	}

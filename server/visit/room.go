@@ -40,6 +40,7 @@ type Present struct {
 	ID   string
 	Side civic.Side
 	Name string
+	Kind civic.GuestKind // of a guest
 	Here bool
 	Sends
 }
@@ -84,6 +85,7 @@ type Member struct {
 	sends Sends
 	side  civic.Side
 	id    string
+	name  string        // that the grant carries
 	clerk civic.ClerkID // of the clerk's side; never changed
 }
 
@@ -215,17 +217,25 @@ func (r *room) tell() {
 	v := View{Office: r.office, Number: r.number, Started: r.visit.EnteredAt}
 	for _, id := range slices.Sorted(maps.Keys(r.members)) {
 		m := r.members[id]
-		name := r.clerk
-		if m.side == civic.SideCitizen {
-			name = r.citizen
-		}
-		v.Present = append(v.Present, Present{ID: id, Side: m.side, Name: name, Here: m.here, Sends: m.sends})
+		v.Present = append(v.Present, Present{ID: id, Side: m.side, Name: r.nameOf(m), Here: m.here, Sends: m.sends})
 	}
 	for _, m := range r.members {
 		if m.here {
 			m.out.View(v)
 		}
 	}
+}
+
+// nameOf says how a member is shown. The names of the two who talk may change in the midst of it, those of others came with
+// their grants.
+func (r *room) nameOf(m *Member) string {
+	switch m.side {
+	case civic.SideCitizen:
+		return r.citizen
+	case civic.SideClerk:
+		return r.clerk
+	}
+	return m.name
 }
 
 // end closes the room on everyone.
@@ -253,7 +263,7 @@ func (r *room) in(fn func()) bool {
 
 // join takes a grant's holder in. clerk is whose visit it was when the grant was taken.
 func (r *room) join(g store.Grant, clerk civic.ClerkID, out Outputs) (*Member, error) {
-	m := &Member{room: r, out: out, here: true, side: g.Side, id: g.Participant}
+	m := &Member{room: r, out: out, here: true, side: g.Side, id: g.Participant, name: g.Name}
 	if g.Side == civic.SideClerk {
 		m.clerk = clerk // who has taken the grant; nobody else gets in by it
 	}

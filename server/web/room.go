@@ -84,7 +84,7 @@ func roomView(v visit.View) protocol.RoomView {
 	out := protocol.RoomView{Office: v.Office, Number: v.Number, StartedAt: moment(v.Started), Participants: []protocol.Participant{}}
 	for _, p := range v.Present {
 		out.Participants = append(out.Participants, protocol.Participant{
-			ID: p.ID, Side: p.Side, Name: p.Name, Here: p.Here, Sends: protocol.Sends(p.Sends),
+			ID: p.ID, Side: p.Side, Name: p.Name, Kind: p.Kind, Here: p.Here, Sends: protocol.Sends(p.Sends),
 		})
 	}
 	return out

@@ -4867,12 +4867,14 @@ export interface components {
         Participant: {
             here: boolean;
             id: string;
+            /** @enum {string} */
+            kind?: "" | "interpreter" | "companion" | "expert";
             /** @description empty: show the role */
             name?: string;
             picture: boolean;
             screen: boolean;
             /** @enum {string} */
-            side: "citizen" | "clerk";
+            side: "citizen" | "clerk" | "guest" | "colleague";
             sound: boolean;
         };
         PasskeyAnswer: {
