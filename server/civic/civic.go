@@ -18,6 +18,7 @@ type (
 	VisitID     string
 	SessionID   string
 	GuestID     string
+	ConsultID   string
 )
 
 // Time limits of the trip. DESIGN: a place is never lost by a time limit alone (WCAG 2.2.1).

@@ -35,6 +35,7 @@ const (
 	MoveCall      TicketMove = "call"      // the clerk calls it
 	MoveRecall    TicketMove = "recall"    // the clerk calls the called one again
 	MoveTakeOver  TicketMove = "take_over" // a colleague takes over what a vanished clerk has called or serves
+	MoveGiveOver  TicketMove = "give"      // the clerk hands the running conversation to a colleague who has agreed
 	MoveMoreTime  TicketMove = "more_time" // the called citizen asks for more time
 	MoveLapse     TicketMove = "lapse"     // nobody entered in time, or the clerk called the next
 	MoveReturn    TicketMove = "return"    // a missed citizen comes back
@@ -53,6 +54,7 @@ var ticketMoves = map[TicketMove][]TicketState{
 	MoveCall:      {Waiting, Parked},
 	MoveRecall:    {Called},
 	MoveTakeOver:  {Called, Serving},
+	MoveGiveOver:  {Serving},
 	MoveMoreTime:  {Called},
 	MoveLapse:     {Called},
 	MoveReturn:    {Missed},
@@ -197,6 +199,21 @@ func (t Ticket) TakeOver(d Desk) (Ticket, error) {
 		return t, Errorf(Conflict, KeyDeskState, "desk %s is %s", d.ID, d.State)
 	}
 	t.Desk, t.Clerk = d.ID, d.ClerkID
+	return t, nil
+}
+
+// Give hands the conversation that runs to the open desk of a colleague in the same office who has agreed, with a note.
+func (t Ticket) Give(d Desk, note string) (Ticket, error) {
+	if err := t.can(MoveGiveOver); err != nil {
+		return t, err
+	}
+	if d.State != DeskOpen || d.OfficeID != t.OfficeID {
+		return t, Errorf(Conflict, KeyColleagueNoDesk, "desk %s of office %s is %s", d.ID, d.OfficeID, d.State)
+	}
+	t.Desk, t.Clerk = d.ID, d.ClerkID
+	if note != "" {
+		t.Note = note
+	}
 	return t, nil
 }
 

@@ -74,6 +74,7 @@ func TestTicketMatrix(t *testing.T) {
 		{string(MoveCall), func(t Ticket) (Ticket, error) { return t.Call(Office{}, openDesk, noon) }},
 		{string(MoveRecall), func(t Ticket) (Ticket, error) { return t.Recall(Office{}, noon) }},
 		{string(MoveTakeOver), func(t Ticket) (Ticket, error) { return t.TakeOver(openDesk) }},
+		{string(MoveGiveOver), func(t Ticket) (Ticket, error) { return t.Give(openDesk, "") }},
 		{string(MoveMoreTime), Ticket.MoreTime},
 		{string(MoveLapse), func(t Ticket) (Ticket, error) { return t.Lapse(Office{}, noon) }},
 		{string(MoveReturn), func(t Ticket) (Ticket, error) { return t.Return(5, noon) }},
@@ -128,12 +129,16 @@ func TestVisitMatrix(t *testing.T) {
 		{string(MoveLose), func(v Visit) (Visit, error) { return v.Lose(noon) }},
 		{string(MoveReconnect), Visit.Reconnect},
 		{string(MoveHandOver), func(v Visit) (Visit, error) { return v.HandOver(openDesk, noon) }},
+		{string(MoveGive), func(v Visit) (Visit, error) { return v.Give(openDesk) }},
 		{string(MoveEnd), func(v Visit) (Visit, error) { return v.End(OutcomeServed, noon) }},
 	}, from, func(v Visit) VisitState { return v.State }, func(a act[Visit], s VisitState, to Visit, err error) {
 		if c := CodeOf(err); c != Conflict && c != Gone || to != from(s) {
 			t.Errorf("%s from %s: %v, visit %+v", a.move, s, err, to)
 		}
 	}))
+	if _, err := (Visit{State: VisitOpen}).Give(openDesk); CodeOf(err) != Conflict {
+		t.Error("a visit that nobody has entered can be given to a colleague")
+	}
 	if _, err := (Visit{State: VisitOpen}).Lose(noon); CodeOf(err) != Conflict {
 		t.Error("a visit that nobody has entered can be interrupted")
 	}

@@ -27,6 +27,7 @@ const (
 	MoveLose      VisitMove = "lose"  // the last socket of a needed side is lost
 	MoveReconnect VisitMove = "reconnect"
 	MoveHandOver  VisitMove = "hand_over" // to a colleague of the clerk who vanished
+	MoveGive      VisitMove = "give"      // to a colleague who has agreed
 	MoveEnd       VisitMove = "end"
 )
 
@@ -35,6 +36,7 @@ var visitMoves = map[VisitMove][]VisitState{
 	MoveLose:      {VisitOpen},
 	MoveReconnect: {VisitInterrupted},
 	MoveHandOver:  {VisitOpen, VisitInterrupted},
+	MoveGive:      {VisitOpen},
 	MoveEnd:       {VisitOpen, VisitInterrupted},
 }
 
@@ -139,6 +141,18 @@ func (v Visit) HandOver(d Desk, now time.Time) (Visit, error) {
 	if v.State == VisitInterrupted {
 		v.Deadline = now.Add(VisitGrace)
 	}
+	return v, nil
+}
+
+// Give hands the running conversation to the desk of a colleague who has agreed. Room and citizen stay.
+func (v Visit) Give(d Desk) (Visit, error) {
+	if err := v.can(MoveGive); err != nil {
+		return v, err
+	}
+	if v.EnteredAt.IsZero() {
+		return v, Errorf(Conflict, KeyVisitOver, "visit %s has not begun", v.ID)
+	}
+	v.DeskID, v.ClerkID = d.ID, d.ClerkID
 	return v, nil
 }
 

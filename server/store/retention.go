@@ -77,6 +77,7 @@ func (tx *Tx) deleteTickets(ctx context.Context, which string, args ...any) (d D
 				AND a.act LIKE 'ticket.%')`},
 		{&d.Grants, `DELETE FROM grants WHERE visit_id IN (SELECT id FROM visits WHERE ticket_id IN ` + tickets + `)`},
 		{new(int), `DELETE FROM guests WHERE visit_id IN (SELECT id FROM visits WHERE ticket_id IN ` + tickets + `)`},
+		{new(int), `DELETE FROM consults WHERE visit_id IN (SELECT id FROM visits WHERE ticket_id IN ` + tickets + `)`},
 		{new(int), `DELETE FROM ticket_secrets WHERE ticket_id IN ` + tickets},
 		{&d.Codes, `DELETE FROM resume_codes WHERE ticket_id IN ` + tickets},
 		{&d.Visits, `DELETE FROM visits WHERE ticket_id IN ` + tickets},

@@ -1,0 +1,117 @@
+package civic
+
+import (
+	"testing"
+	"time"
+)
+
+func TestConsultMatrix(t *testing.T) {
+	for _, way := range []struct {
+		name      string
+		way, wish ConsultWay
+	}{{"nothing wished", WayChat, WayNone}, {"wished", WayChat, WayVoice}, {"speaking", WayVoice, WayNone}} {
+		from := func(s ConsultState) Consult {
+			c := Consult{ID: "k", VisitID: "v", Asker: "a", Colleague: "b", State: s, AskedAt: noon}
+			if c.Running() {
+				c.Way, c.Wish = way.way, way.wish
+			}
+			if way.way == WayVoice && s != ConsultAsked && s != ConsultDeclined && s != ConsultEnded {
+				c.HeldSince = noon
+			}
+			return c
+		}
+		golden(t, "consult_moves_"+map[string]string{"nothing wished": "chat", "wished": "wished", "speaking": "voice"}[way.name]+".txt",
+			matrix(ConsultStates, []act[Consult]{
+				{string(MoveConsultAccept), func(c Consult) (Consult, error) { return c.Accept(noon) }},
+				{string(MoveConsultLater), Consult.AnswerLater},
+				{string(MoveConsultDecline), Consult.Decline},
+				{string(MoveConsultLeave), Consult.Leave},
+				{string(MoveConsultWish), func(c Consult) (Consult, error) { return c.Ask(WayJoin, "") }},
+				{string(MoveConsultWithdraw), Consult.Withdraw},
+				{string(MoveConsultBack), Consult.Back},
+				{string(MoveConsultEnd), Consult.End},
+			}, from, func(c Consult) ConsultState { return c.State }, func(a act[Consult], s ConsultState, to Consult, err error) {
+				if c := CodeOf(err); c != Conflict && c != Gone || to != from(s) {
+					t.Errorf("%s from %s: %v, consult %+v", a.move, s, err, to)
+				}
+			}))
+	}
+}
+
+// TestTheMomentLastsUntilTheAskerComesBack: whatever the colleague does, the citizen hears nothing before.
+func TestTheMomentLastsUntilTheAskerComesBack(t *testing.T) {
+	visit := Visit{ID: "v", AuthorityID: "a", OfficeID: "o", ClerkID: "huber", State: VisitOpen, EnteredAt: noon}
+	asked, err := NewConsult(visit, "k", "maier", WayVoice, "", "room", noon)
+	if err != nil || asked.State != ConsultAsked || !asked.HeldSince.IsZero() || asked.MaySpeak("maier") == nil {
+		t.Fatalf("asked %+v, %v", asked, err)
+	}
+	later := noon.Add(time.Minute)
+	speaking, err := asked.Accept(later)
+	if err != nil || speaking.HeldSince != later || speaking.MaySpeak("maier") != nil || speaking.MaySpeak("huber") != nil || speaking.MaySpeak("berg") == nil {
+		t.Fatalf("accepted %+v, %v", speaking, err)
+	}
+	left, err := speaking.Leave()
+	if err != nil || left.HeldSince != later || left.State != ConsultLeft || left.MaySpeak("huber") == nil || left.Running() {
+		t.Fatalf("left %+v, %v", left, err)
+	}
+	if back, err := left.Back(); err != nil || back.State != ConsultEnded || !back.HeldSince.IsZero() {
+		t.Errorf("back after the colleague left: %+v, %v", back, err)
+	}
+	back, err := speaking.Back()
+	if err != nil || back.Way != WayChat || back.State != ConsultOpen || !back.HeldSince.IsZero() {
+		t.Errorf("back: %+v, %v", back, err)
+	}
+	if over, err := speaking.End(); err != nil || !over.HeldSince.IsZero() {
+		t.Errorf("ended: %+v, %v", over, err)
+	}
+	wished, err := speaking.Ask(WayJoin, "")
+	if err != nil || wished.HeldSince != later {
+		t.Errorf("while it is asked nobody comes back: %+v, %v", wished, err)
+	}
+	if no, err := wished.Decline(); err != nil || no.HeldSince != later || no.Way != WayVoice || no.Wish != WayNone {
+		t.Errorf("declined in the midst: %+v, %v", no, err)
+	}
+	if in, err := wished.Accept(later); err != nil || !in.HeldSince.IsZero() || in.JoinedAt != later {
+		t.Errorf("joined: %+v, %v", in, err)
+	}
+}
+
+func TestWhoMayBeAsked(t *testing.T) {
+	visit := Visit{ID: "v", ClerkID: "huber", State: VisitOpen, EnteredAt: noon}
+	for what, ask := range map[string]func() error{
+		"oneself": func() error { _, err := NewConsult(visit, "k", "huber", WayChat, "", "r", noon); return err },
+		"nothing": func() error { _, err := NewConsult(visit, "k", "maier", WayNone, "", "r", noon); return err },
+		"too soon": func() error {
+			_, err := NewConsult(Visit{State: VisitOpen}, "k", "maier", WayChat, "", "r", noon)
+			return err
+		},
+		"too late": func() error {
+			_, err := NewConsult(Visit{State: VisitEnded, EnteredAt: noon}, "k", "maier", WayChat, "", "r", noon)
+			return err
+		},
+	} {
+		if c := CodeOf(ask()); c != Invalid && c != Conflict {
+			t.Errorf("%s: %s", what, c)
+		}
+	}
+	asked, _ := NewConsult(visit, "k", "maier", WayHandOver, "hat den Plan dabei", "r", noon)
+	given, err := asked.Accept(noon)
+	if err != nil || given.State != ConsultEnded || given.Note != "" {
+		t.Errorf("handed over: %+v, %v", given, err)
+	}
+}
+
+func TestATicketIsGivenWithinItsOffice(t *testing.T) {
+	k := Ticket{ID: "t", OfficeID: "o", State: Serving, Desk: "before", Clerk: "huber", Note: "first"}
+	if to, err := k.Give(openDesk, ""); err != nil || to.Desk != "d" || to.Clerk != "c" || to.Note != "first" || to.State != Serving {
+		t.Errorf("given %+v, %v", to, err)
+	}
+	if to, _ := k.Give(openDesk, "second"); to.Note != "second" {
+		t.Errorf("note %q", to.Note)
+	}
+	for _, d := range []Desk{{ID: "d", OfficeID: "other", State: DeskOpen}, {ID: "d", OfficeID: "o", State: DeskPaused}} {
+		if _, err := k.Give(d, ""); CodeOf(err) != Conflict || KeyOf(err) != KeyColleagueNoDesk {
+			t.Errorf("%+v: %v", d, err)
+		}
+	}
+}
