@@ -67,6 +67,7 @@ type Peer struct {
 	gone                        atomic.Bool // nothing is forwarded from or to it any more
 	why                         atomic.Pointer[Reason]
 	paused                      [3]atomic.Bool // by lineKind: the client says it does not send it now
+	held                        atomic.Bool    // nothing of it reaches others, nor of others it; set by the room
 	connected                   atomic.Bool
 	acked                       atomic.Uint64
 	clockSkew                   atomic.Int64 // our clock minus the client's, ns, least seen; 0: unknown
@@ -119,6 +120,17 @@ func (p *Peer) Sending(soundOn, cameraOn, screenOn bool) {
 	p.paused[camera].Store(!cameraOn)
 	p.paused[screen].Store(!screenOn)
 	p.room.kick()
+}
+
+// Hold parts the peer from all others in the room, or brings it back: while it lasts nothing is forwarded from it or to it, whatever
+// the client says and sends. When it returns with on true, no packet of before is under way any more; a picture comes
+// back with a key frame. Not to be called from Events.
+func (p *Peer) Hold(on bool) {
+	p.room.do(func() {
+		p.held.Store(on) // first of all the packet path
+		p.room.dirty = true
+		p.room.settle(time.Now())
+	})
 }
 
 // Close leaves the room. From its return on nothing is forwarded to or from the peer; Events.Closed follows.

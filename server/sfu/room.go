@@ -240,7 +240,7 @@ func (r *Room) seat(p *Peer, byName map[string]*Peer, seated, sharing []string, 
 func (r *Room) wire(p *Peer, byName map[string]*Peer, now int64) {
 	acked := min(p.acked.Load(), p.version)
 	from := func(place place) *Peer {
-		if place.who == "" || place.since > acked || !p.connected.Load() {
+		if place.who == "" || place.since > acked || !p.connected.Load() || p.held.Load() {
 			return nil
 		}
 		return byName[place.who]
