@@ -34,6 +34,8 @@ var arrows = map[string][]string{
 	"server/mail/mailtest": {},
 	// packets know no ticket
 	"server/sfu": {},
+	// a program of its own that drives the switch
+	"server/sfuload": {"server/sfu"},
 	// features stand on rows and hints, never on each other
 	"server/identity": {"server/store", "server/civic", "server/mail"},
 	"server/queue":    {"server/store", "server/bus", "server/civic", "server/holiday"}, // and a status on the calendar
@@ -58,7 +60,7 @@ var keepers = map[string][]string{
 	"github.com/gofiber/fiber":    {"server/web"},
 	"github.com/valyala/fasthttp": {"server/web"},
 	"github.com/coder/websocket":  {"server/web"},
-	"github.com/pion/":            {"server/sfu"},
+	"github.com/pion/":            {"server/sfu", "server/sfuload"},
 	"github.com/rickar/cal":       {"server/holiday"},
 	"github.com/boombuler/":       {"server/qr"},
 	"database/sql":                {"server/store", "server/store/storetest"},
