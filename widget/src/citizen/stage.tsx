@@ -55,7 +55,11 @@ export function Stage({ ticket }: { ticket: CitizenTicket }) {
       </div>
       {conversation && <Sound conversation={conversation} />}
       <div class="stage-notes">
-        <div role="status">{conversation?.quality.value.poor && <p class="notice small">{t('conv.poor')}</p>}</div>
+        <div role="status">
+          {conversation && conversation.quality.value.strength !== 'good' && (
+            <p class="notice small">{t('conv.poor')}</p>
+          )}
+        </div>
         <Trouble />
       </div>
       <Bar ticket={ticket} />

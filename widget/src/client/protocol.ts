@@ -29,6 +29,7 @@ export type TicketState = CitizenTicket['state'];
 export type Call = Schemas['Call'];
 export type Grant = Schemas['Grant'];
 export type ICE = Schemas['ICE'];
+export type Probed = Schemas['Probed'];
 
 export type Hello = Schemas['Hello'];
 export type Welcome = Schemas['Welcome'];

@@ -10,6 +10,7 @@ import {
   type Drawn,
   type Grant,
   type MoveCode,
+  type Probed,
   type ResumeCode,
   type TicketExport,
   VERSIONS,
@@ -171,6 +172,10 @@ export class TicketClient {
   /** Enters, or renews the grant of a running conversation. The view follows by the socket. */
   enter(): Promise<Grant> {
     return this.api.post<Grant>('/api/v1/ticket/enter');
+  }
+  /** Tests a way to the switch: offer in, answer out. */
+  probe(sdp: string): Promise<Probed> {
+    return this.api.post<Probed>('/api/v1/ticket/probe', { sdp });
   }
   moreTime(): Promise<void> {
     return this.#move('more-time');

@@ -78,7 +78,7 @@ function Trouble({ current }: { current: Current }) {
           <Timer label={text('visit.left')} seconds={secondsUntil(lost, work.client.clock.value)} />
         </p>
       )}
-      <Alert kind="notice">{!lost && talk?.quality.value.poor && text('visit.poor')}</Alert>
+      <Alert kind="notice">{!lost && talk && talk.quality.value.strength !== 'good' && text('visit.poor')}</Alert>
     </>
   );
 }

@@ -7,6 +7,33 @@ export type Cause = 'denied' | 'missing' | 'in-use' | 'insecure' | 'policy';
 
 export type Kind = 'sound' | 'camera';
 
+/** What there is to choose from. Labels are empty before the first permission. */
+export interface Available {
+  readonly sound: readonly MediaDeviceInfo[];
+  readonly camera: readonly MediaDeviceInfo[];
+  readonly output: readonly MediaDeviceInfo[];
+}
+
+/**
+ * What a device did by itself. replaced: it is gone, and another one is used. back: it is there again, and used.
+ * unfiltered: what the person wanted done to it (Devices.filter) could not be kept up; a camera is off for that reason.
+ */
+export interface Mishap {
+  readonly kind: Kind;
+  readonly what: 'replaced' | 'back' | 'unfiltered';
+  /** Name of the device that is used now. */
+  readonly label: string;
+}
+
+/** Something done to a track on its way to the others, such as blurring the background. */
+export interface Filter {
+  readonly track: MediaStreamTrack;
+  stop(): void;
+}
+
+/** Throws if it cannot be done here. `onTooSlow` may be called later, once. */
+export type MakeFilter = (track: MediaStreamTrack, onTooSlow: () => void) => Promise<Filter>;
+
 export interface Wish {
   sound: boolean;
   camera: boolean;
@@ -14,7 +41,9 @@ export interface Wish {
 
 /** What the browser says of permissions. Test seam. */
 export interface DeviceEnv {
-  media: Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices'> | undefined;
+  media:
+    | (Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices'> & Partial<Pick<MediaDevices, 'addEventListener'>>)
+    | undefined;
   permission: (kind: Kind) => Promise<PermissionState | undefined>;
   /** False: the Permissions-Policy of the page or its frame forbids it. */
   allowed: (kind: Kind) => boolean;
@@ -53,10 +82,27 @@ export class Devices {
   readonly #muted = signal(false);
   readonly #chosen: Partial<Record<Kind, string>> = {};
   readonly #asking = signal(false);
+  readonly #available = signal<Available>({ sound: [], camera: [], output: [] });
+  readonly #mishap = signal<Mishap | null>(null);
+  /** Where the others are heard; empty: the system's own choice. */
+  readonly output = signal('');
+  readonly #raw: Partial<Record<Kind, MediaStreamTrack>> = {};
+  readonly #wanted: Partial<Record<Kind, MakeFilter>> = {};
+  readonly #filters: Partial<Record<Kind, Filter>> = {};
+  readonly #lost = new Set<Kind>(); // went by themselves
   #closed = false;
 
   constructor(env: DeviceEnv = browserDevices()) {
     this.#env = env;
+    env.media?.addEventListener?.('devicechange', () => void this.#changed());
+  }
+
+  get available(): ReadonlySignal<Available> {
+    return this.#available;
+  }
+  /** The last thing that a device did by itself. */
+  get mishap(): ReadonlySignal<Mishap | null> {
+    return this.#mishap;
   }
 
   /** The microphone's track; it stays while muted. */
@@ -80,7 +126,7 @@ export class Devices {
 
   /** Gets what is wished and not yet there. Never throws: `trouble` says what is missing, and why. */
   async open(wish: Wish): Promise<void> {
-    const want = (['sound', 'camera'] as const).filter((kind) => wish[kind] && !this.#tracks[kind].value);
+    const want = (['sound', 'camera'] as const).filter((kind) => wish[kind] && !this.#raw[kind]);
     if (want.length === 0) return;
     this.#closed = false;
     if (!this.#env.media) return this.#fail(want, 'insecure');
@@ -101,7 +147,7 @@ export class Devices {
   async #get(kinds: Kind[]): Promise<void> {
     if (kinds.length === 0) return;
     try {
-      this.#take(await this.#ask(kinds));
+      await this.#take(await this.#ask(kinds));
       return;
     } catch (error) {
       if (kinds.length === 1) return this.#fail(kinds, causeOf(error));
@@ -130,7 +176,7 @@ export class Devices {
     return media.getUserMedia({ audio: constraint('sound'), video: constraint('camera') });
   }
 
-  #take(stream: MediaStream): void {
+  async #take(stream: MediaStream): Promise<void> {
     for (const track of stream.getTracks()) {
       const kind: Kind = track.kind === 'audio' ? 'sound' : 'camera';
       if (this.#closed) {
@@ -139,16 +185,120 @@ export class Devices {
       }
       if (kind === 'camera' && 'contentHint' in track) track.contentHint = 'motion';
       if (kind === 'sound') track.enabled = !this.#muted.value;
-      track.addEventListener('ended', () => {
-        if (this.#tracks[kind].value !== track) return;
-        this.#tracks[kind].value = null;
-        this.#fail([kind], 'missing');
-      });
-      this.#tracks[kind].value?.stop();
-      this.#tracks[kind].value = track;
+      track.addEventListener('ended', () => void this.#ended(kind, track));
+      this.#drop(kind);
+      this.#raw[kind] = track;
+      this.#lost.delete(kind);
       const { [kind]: _, ...rest } = this.#trouble.value;
       this.#trouble.value = rest;
+      // What is to be filtered is not sent without the filter.
+      if (this.#wanted[kind]) await this.#refine(kind).catch(() => this.#unfiltered(kind));
+      else this.#tracks[kind].value = track;
     }
+    void this.look();
+  }
+
+  /** Puts the wanted filter on the raw track. Throws what the filter throws; then the track is as it was. */
+  async #refine(kind: Kind): Promise<void> {
+    const make = this.#wanted[kind];
+    const raw = this.#raw[kind];
+    if (!raw) return;
+    const filter = await make?.(raw, () => {
+      if (this.#raw[kind] === raw) this.#unfiltered(kind);
+    });
+    if (this.#raw[kind] !== raw || this.#wanted[kind] !== make) {
+      filter?.stop(); // changed meanwhile
+      return;
+    }
+    const before = this.#filters[kind];
+    if (filter) {
+      if (kind === 'camera' && 'contentHint' in filter.track) filter.track.contentHint = 'motion';
+      this.#filters[kind] = filter;
+    } else delete this.#filters[kind];
+    this.#tracks[kind].value = filter?.track ?? raw;
+    before?.stop();
+  }
+
+  /**
+   * What is to be done to a kind's tracks from now on, of all devices; null: nothing. Throws what the filter throws: then
+   * nothing is done.
+   */
+  async filter(kind: Kind, make: MakeFilter | null): Promise<void> {
+    if (make) this.#wanted[kind] = make;
+    else delete this.#wanted[kind];
+    try {
+      await this.#refine(kind);
+    } catch (error) {
+      if (this.#wanted[kind] === make) delete this.#wanted[kind];
+      throw error;
+    }
+  }
+
+  /** Whether something is done to a kind's tracks. */
+  filtered(kind: Kind): boolean {
+    return this.#wanted[kind] !== undefined;
+  }
+
+  /** Who wanted the background blurred is not shown without: the camera goes off. Sound goes on as it is. */
+  #unfiltered(kind: Kind): void {
+    delete this.#wanted[kind];
+    const raw = this.#raw[kind] ?? null;
+    if (kind === 'camera') this.cameraOff();
+    else {
+      this.#filters[kind]?.stop();
+      delete this.#filters[kind];
+      this.#tracks[kind].value = raw;
+    }
+    this.#mishap.value = { kind, what: 'unfiltered', label: raw?.label ?? '' };
+  }
+
+  /** Stops and forgets a kind's track. */
+  #drop(kind: Kind): void {
+    this.#tracks[kind].value = null;
+    this.#filters[kind]?.stop();
+    delete this.#filters[kind];
+    this.#raw[kind]?.stop();
+    delete this.#raw[kind];
+  }
+
+  /** A device is gone: another one takes its place, if there is one and nobody need be asked. */
+  async #ended(kind: Kind, track: MediaStreamTrack): Promise<void> {
+    if (this.#raw[kind] !== track) return;
+    this.#drop(kind);
+    this.#lost.add(kind);
+    this.#fail([kind], 'missing');
+    await this.#recover('replaced');
+  }
+
+  async #changed(): Promise<void> {
+    await this.look();
+    if (this.output.value && !this.#available.value.output.some((d) => d.deviceId === this.output.value)) {
+      this.output.value = '';
+    }
+    await this.#recover('back');
+  }
+
+  async #recover(what: 'replaced' | 'back'): Promise<void> {
+    await this.look();
+    for (const kind of [...this.#lost]) {
+      if (this.#available.value[kind].length === 0 || (await this.#env.permission(kind)) !== 'granted') continue;
+      if (!this.#lost.delete(kind) || this.#closed) continue;
+      await this.#get([kind]);
+      const label = this.#raw[kind]?.label;
+      if (label !== undefined) this.#mishap.value = { kind, what, label };
+    }
+  }
+
+  /** Sees which devices there are. */
+  async look(): Promise<void> {
+    const all = (await this.#env.media?.enumerateDevices().catch(() => [])) ?? [];
+    const of = (kind: MediaDeviceKind) => all.filter((device) => device.kind === kind && device.deviceId !== '');
+    this.#available.value = { sound: of('audioinput'), camera: of('videoinput'), output: of('audiooutput') };
+  }
+
+  /** Id of the device that is used; empty if none is. */
+  used(kind: Kind): string {
+    return this.#raw[kind]?.getSettings().deviceId ?? '';
   }
 
   #fail(kinds: Kind[], cause: Cause): void {
@@ -158,40 +308,28 @@ export class Devices {
 
   mute(on: boolean): void {
     this.#muted.value = on;
-    const track = this.#tracks.sound.value;
-    if (track) track.enabled = !on;
+    if (this.#raw.sound) this.#raw.sound.enabled = !on;
   }
 
   /** Really off: the light of the camera goes out. */
   cameraOff(): void {
-    const track = this.#tracks.camera.value;
-    this.#tracks.camera.value = null;
-    track?.stop();
-  }
-
-  /** The devices to choose from. Labels are empty before the first permission. */
-  async list(kind: Kind): Promise<MediaDeviceInfo[]> {
-    const wanted = kind === 'sound' ? 'audioinput' : 'videoinput';
-    const all = (await this.#env.media?.enumerateDevices()) ?? [];
-    return all.filter((device) => device.kind === wanted && device.deviceId !== '');
+    this.#lost.delete('camera');
+    this.#drop('camera');
   }
 
   /** Changes to another device; the old one is given back first, for some systems open only one camera. */
   async choose(kind: Kind, deviceId: string): Promise<void> {
     this.#chosen[kind] = deviceId;
-    const old = this.#tracks[kind].value;
-    this.#tracks[kind].value = null;
-    old?.stop();
+    this.#drop(kind);
     await this.open({ sound: kind === 'sound', camera: kind === 'camera' });
   }
 
   /** Gives everything back. */
   close(): void {
     this.#closed = true;
-    for (const track of [this.#tracks.sound, this.#tracks.camera]) {
-      track.value?.stop();
-      track.value = null;
-    }
+    this.#lost.clear();
+    this.#drop('sound');
+    this.#drop('camera');
   }
 }
 

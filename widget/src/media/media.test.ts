@@ -5,6 +5,7 @@ import { assign, belongs, noSeats, taken } from './seats.ts';
 import { speakers } from './speaking.ts';
 import { type ConnectionState, next } from './state.ts';
 import { qualityOf, totalsOf } from './stats.ts';
+import { clear, judge, strengthOf } from './strength.ts';
 
 const seat = (participant: string, picture = true, sound = true) => ({ participant, picture, sound });
 const free = { sound: false, picture: false };
@@ -80,15 +81,22 @@ describe('devices', () => {
       enabled: true,
       stop() {},
       contentHint: '',
+      label: kind,
     }) as unknown as MediaStreamTrack;
   const named = (name: string) => Object.assign(new Error(name), { name });
+
+  let plugged: MediaDeviceInfo[] = [];
 
   /** A browser with these devices; `fails` says what a request for them throws. */
   function browser(fails: (asked: string) => string | undefined, over: Partial<DeviceEnv> = {}) {
     const asked: string[] = [];
+    let change = () => {};
     const env: DeviceEnv = {
       media: {
-        enumerateDevices: async () => [],
+        enumerateDevices: async () => plugged,
+        addEventListener: (_: string, heard: unknown) => {
+          change = heard as () => void;
+        },
         getUserMedia: async (c) => {
           const kinds = [c?.audio ? 'audio' : '', c?.video ? 'video' : ''].filter(Boolean);
           asked.push(kinds.join('+'));
@@ -101,7 +109,7 @@ describe('devices', () => {
       allowed: () => true,
       ...over,
     };
-    return { devices: new Devices(env), asked };
+    return { devices: new Devices(env), asked, change: () => change() };
   }
   const both = { sound: true, camera: true };
 
@@ -156,6 +164,83 @@ describe('devices', () => {
     expect(devices.camera.value).toBeNull();
   });
 
+  const device = (kind: MediaDeviceKind, deviceId: string) => ({ kind, deviceId, label: deviceId }) as MediaDeviceInfo;
+  /** A track that can be pulled out. */
+  const unplug = (t: MediaStreamTrack | null) => t?.dispatchEvent(new Event('ended'));
+  const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+  test('a device that is pulled out is replaced, and said; without a standing permission nobody is asked', async () => {
+    for (const state of ['granted', 'prompt'] as const) {
+      const { devices, asked } = browser(() => undefined, { permission: async () => state });
+      await devices.open({ sound: true, camera: false });
+      const first = devices.sound.value;
+      plugged = [device('audioinput', 'built in')];
+      unplug(first);
+      await settle();
+      if (state === 'granted') {
+        expect(devices.sound.value).not.toBe(first);
+        expect(devices.mishap.value).toMatchObject({ kind: 'sound', what: 'replaced' });
+        expect(devices.trouble.value).toEqual({});
+      } else {
+        expect(asked).toEqual(['audio']);
+        expect(devices.trouble.value).toEqual({ sound: 'missing' });
+      }
+      plugged = [];
+    }
+  });
+
+  test('a device that comes back is used again, and an output that is gone is not', async () => {
+    const { devices, change } = browser(() => undefined, { permission: async () => 'granted' });
+    await devices.open({ sound: false, camera: true });
+    devices.output.value = 'headset';
+    unplug(devices.camera.value);
+    await settle();
+    expect(devices.trouble.value).toEqual({ camera: 'missing' });
+    plugged = [device('videoinput', 'camera')];
+    change();
+    await settle();
+    expect(devices.camera.value).not.toBeNull();
+    expect(devices.mishap.value).toMatchObject({ kind: 'camera', what: 'back' });
+    expect(devices.output.value).toBe('');
+    plugged = [];
+  });
+
+  test('with a filter the raw picture is never given away, and a filter that gives up turns the camera off', async () => {
+    const { devices } = browser(() => undefined);
+    await devices.open(both);
+    const raw = devices.camera.value;
+    let tooSlow = () => {};
+    const blurred = track('video');
+    const seen: unknown[] = [];
+    devices.camera.subscribe((t) => seen.push(t));
+    await devices.filter('camera', async (_, slow) => {
+      tooSlow = slow;
+      return { track: blurred, stop() {} };
+    });
+    expect(devices.camera.value).toBe(blurred);
+    devices.cameraOff();
+    await devices.open({ sound: false, camera: true });
+    expect(seen).toEqual([raw, blurred, null, blurred]);
+    tooSlow();
+    expect(devices.camera.value).toBeNull();
+    expect(devices.mishap.value).toMatchObject({ kind: 'camera', what: 'unfiltered' });
+    await devices.open({ sound: false, camera: true });
+    expect(devices.filtered('camera')).toBe(false);
+    expect(devices.camera.value).not.toBeNull();
+  });
+
+  test('a filter that cannot be had changes nothing', async () => {
+    const { devices } = browser(() => undefined);
+    await devices.open(both);
+    const raw = devices.camera.value;
+    const no = async () => {
+      throw new Error('too slow');
+    };
+    await expect(devices.filter('camera', no)).rejects.toThrow('too slow');
+    expect(devices.camera.value).toBe(raw);
+    expect(devices.filtered('camera')).toBe(false);
+  });
+
   test('names the causes', () => {
     expect(causeOf(named('NotReadableError'))).toBe('in-use');
     expect(causeOf(named('OverconstrainedError'))).toBe('missing');
@@ -174,16 +259,48 @@ describe('quality', () => {
   test('counts what changed between two samples', () => {
     const a = totalsOf([inbound(100, 0, 10), pair], 0);
     const b = totalsOf([inbound(300, 0, 70), pair], 2_000);
-    const [quality] = qualityOf(a, b, false);
-    expect(quality).toMatchObject({ rtt: 50, loss: 0, framesPerSecond: 30, framesDecoded: 70, poor: false });
+    const [quality] = qualityOf(a, b);
+    expect(quality).toMatchObject({ rtt: 50, loss: 0, framesPerSecond: 30, framesDecoded: 70 });
   });
 
-  test('is poor when it was weak twice', () => {
-    const a = totalsOf([inbound(100, 0, 0)], 0);
-    const b = totalsOf([inbound(180, 20, 0)], 2_000);
-    const [first, weak] = qualityOf(a, b, false);
-    expect([first.poor, weak]).toEqual([false, true]);
-    expect(qualityOf(a, b, weak)[0].poor).toBe(true);
+  test('is weak by loss, by delay, by sound that is made up, by a picture that stands still, and by a narrow way out', () => {
+    const fine = { loss: 0, rtt: 40, concealed: 0, frozen: 0, uplink: 1_000_000 };
+    expect(strengthOf(fine)).toBe('good');
+    expect(strengthOf({ ...fine, rtt: undefined, uplink: undefined })).toBe('good');
+    for (const [over, strength] of [
+      [{ loss: 0.1 }, 'weak'],
+      [{ loss: 0.3 }, 'bad'],
+      [{ rtt: 700 }, 'weak'],
+      [{ concealed: 0.05 }, 'weak'],
+      [{ concealed: 0.2 }, 'bad'],
+      [{ frozen: 1.5 }, 'weak'],
+      [{ uplink: 100_000 }, 'weak'],
+      [{ uplink: 30_000 }, 'bad'],
+    ] as const) {
+      expect(strengthOf({ ...fine, ...over }), JSON.stringify(over)).toBe(strength);
+    }
+    const [, strength] = qualityOf(totalsOf([inbound(100, 0, 0)], 0), totalsOf([inbound(180, 20, 0)], 2_000));
+    expect(strength).toBe('weak');
+  });
+
+  test('a weak line is said after two samples, and taken back after five good ones in a row', () => {
+    const run = (word: string) =>
+      [...word].reduce((j, c) => judge(j, c === 'g' ? 'good' : c === 'w' ? 'weak' : 'bad'), clear).shown;
+    expect(run('w')).toBe('good');
+    expect(run('ww')).toBe('weak');
+    expect(run('wgwgwg')).toBe('good');
+    expect(run('wwgggg')).toBe('weak');
+    expect(run('wwggggwgggg')).toBe('weak');
+    expect(run('wwggggg')).toBe('good');
+    expect(run('bb')).toBe('bad');
+    expect(run('bbwwwww')).toBe('weak');
+    expect(run('wwbb')).toBe('bad');
+  });
+
+  test('bytes are those of the whole transport, or of all its ways', () => {
+    const pair = { type: 'candidate-pair', bytesSent: 10, bytesReceived: 20 };
+    expect(totalsOf([pair, pair], 0).bytes).toBe(60);
+    expect(totalsOf([pair, { type: 'transport', bytesSent: 100, bytesReceived: 1 }], 0).bytes).toBe(101);
   });
 });
 
