@@ -16,6 +16,7 @@ const (
 	FrameSeated = "seated" // client: Seated; only now media of newly assigned seats may flow
 	FrameMore   = "more"   // server: More; the client offers again with at least that many seats
 	FrameSends  = "sends"  // client: Sends
+	FrameHeard  = "heard"  // client: Heard, before the first offer of a connection
 	FrameRoom   = "room"   // server: RoomView, the whole view whenever it changes
 	FrameLeave  = "leave"  // client: no data
 	FrameEnded  = "ended"  // server: Ended, then the socket closes
@@ -92,6 +93,19 @@ type Sends struct {
 	Sound   bool `json:"sound"`
 	Picture bool `json:"picture"`
 	Screen  bool `json:"screen"`
+}
+
+// Heard says how much of the others' real-time text the client has from earlier connections, so that it goes on from
+// there. The text itself travels by data channels with the protocol t140: see the server's README.
+type Heard struct {
+	Texts []HeardText `json:"texts" maxItems:"24"`
+}
+
+// HeardText is one participant's text.
+type HeardText struct {
+	Participant string `json:"participant" maxLength:"64"`
+	Epoch       string `json:"epoch" maxLength:"32" doc:"as the channel's label had it"`
+	Position    int    `json:"position" minimum:"0" maximum:"1073741824" doc:"where the next character stands: the label's position and the characters (code points) that came since"`
 }
 
 // RoomView is who is in the room.

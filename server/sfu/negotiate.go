@@ -118,7 +118,7 @@ func (p *Peer) connect() (*webrtc.PeerConnection, error) {
 		return nil, err
 	}
 	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) { p.changed(pc, state) })
-	pc.OnDataChannel(func(dc *webrtc.DataChannel) { _ = dc.Close() }) // none are used yet
+	pc.OnDataChannel(p.channel)
 	p.api = api
 	return pc, nil
 }

@@ -72,6 +72,7 @@ type Peer struct {
 	acked                       atomic.Uint64
 	clockSkew                   atomic.Int64 // our clock minus the client's, ns, least seen; 0: unknown
 	mediaStreams, reportStreams atomic.Int32
+	channels                    atomic.Int32 // data channels that the client has opened
 	stats                       counters
 
 	twccMu sync.Mutex // guards the next
@@ -86,14 +87,17 @@ type Peer struct {
 	screens     []place
 	told        []Seat // last map told, seats and screens in a row
 	version     uint64
-	neededSeats int // last told by More
+	neededSeats int                 // last told by More
+	writes      *webrtc.DataChannel // the client's text; nil: it has opened none
+	readers     map[string]*reader  // the others' text, by who writes
+	heard       []Text
 }
 
 func newPeer(r *Room, participant string, ev Events) *Peer {
 	ssrc := rand.Uint32()
 	return &Peer{
 		room: r, participant: participant, ev: ev, ssrc: ssrc, phase: uint64(ssrc % 20), joined: time.Now(),
-		negotiating: make(chan struct{}, 1), ups: make(map[string]*upTrack), downs: make(map[string]*downTrack),
+		negotiating: make(chan struct{}, 1), ups: make(map[string]*upTrack), downs: make(map[string]*downTrack), readers: make(map[string]*reader),
 		twcc: twcc.NewRecorder(ssrc),
 	}
 }

@@ -30,11 +30,14 @@ type Room struct {
 	dirty   bool // somebody's lines or presence changed
 	beats   uint64
 	opened  time.Time
+	scripts map[string]*script // what is being written, by participant; gone with the room
+	entries map[string]entry   // by participant
 }
 
 func newRoom(sw *Switch, id string) *Room {
 	return &Room{
 		id: id, sw: sw, inbox: make(chan func(), 64), wake: make(chan struct{}, 1), done: make(chan struct{}), opened: time.Now(),
+		scripts: make(map[string]*script), entries: make(map[string]entry),
 	}
 }
 
@@ -57,6 +60,7 @@ func (r *Room) Join(participant string, ev Events) (*Peer, error) {
 		}
 		p = newPeer(r, participant, ev)
 		r.peers = append(r.peers, p)
+		r.greet(participant)
 		r.used = true
 		r.sw.log.Info("peer joined", "room", r.id, "participant", participant)
 	}) {
@@ -191,6 +195,7 @@ func (r *Room) settle(now time.Time) {
 			r.wire(p, byName, ns)
 		}
 	}
+	r.relay()
 }
 
 // seat assigns the others to a peer's places and tells it when the map changed.

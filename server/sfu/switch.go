@@ -122,6 +122,8 @@ func (s *Switch) transport(se *webrtc.SettingEngine) error {
 	se.SetICETCPMux(s.tcp)
 	se.SetICETimeouts(5*time.Second, 30*time.Second, 2*time.Second)
 	se.SetSCTPMaxMessageSize(64 << 10)
+	se.SetSCTPMaxReceiveBufferSize(128 << 10) // text is all that comes; who writes too much waits
+	se.SetSCTPRTOMax(time.Second)             // else text comes late after a short cut
 	// The DTLS server picks the SRTP profile. We prefer AES-GCM, which costs a fifth; Chromium prefers SHA-1.
 	if err := se.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
 		return err

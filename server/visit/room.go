@@ -182,6 +182,7 @@ func (r *room) remove(side civic.Side) {
 		delete(r.members, id)
 		if m.here {
 			m.here = false
+			m.peer.Forget()
 			m.peer.Close()
 			m.out.Ended(EndRemoved)
 		}
@@ -317,6 +318,9 @@ func (m *Member) gone(reason End) {
 		}
 		m.here = false
 		m.sends = Sends{}
+		if reason == EndLeft {
+			m.peer.Forget()
+		}
 		m.peer.Close()
 		if reason != "" {
 			m.out.Ended(reason)

@@ -47,6 +47,7 @@ var RoomSocket = Socket{
 		{protocol.FrameOffer, protocol.Offer{}},
 		{protocol.FrameSeated, protocol.Seated{}},
 		{protocol.FrameSends, protocol.Sends{}},
+		{protocol.FrameHeard, protocol.Heard{}},
 		{protocol.FrameLeave, nil},
 		pong,
 	},

@@ -55,6 +55,14 @@ func (s *Server) room(c *fiber.Ctx) error {
 			m.SetSends(visit.Sends(sends))
 			return nil
 		})
+		On(t, protocol.FrameHeard, func(_ context.Context, heard protocol.Heard) error {
+			texts := make([]sfu.Text, 0, len(heard.Texts))
+			for _, x := range heard.Texts {
+				texts = append(texts, sfu.Text(x))
+			}
+			m.Peer().Heard(texts)
+			return nil
+		})
 		On(t, protocol.FrameLeave, func(context.Context, struct{}) error {
 			m.Leave()
 			return nil

@@ -4559,6 +4559,27 @@ export interface components {
             /** @description wss address of the node's room socket */
             url: string;
         };
+        Heard: {
+            texts: components["schemas"]["HeardText"][];
+        };
+        HeardFrame: {
+            data: components["schemas"]["Heard"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "heard";
+        };
+        HeardText: {
+            /** @description as the channel's label had it */
+            epoch: string;
+            participant: string;
+            /**
+             * Format: int64
+             * @description where the next character stands: the label's position and the characters (code points) that came since
+             */
+            position: number;
+        };
         Hello: {
             secret?: string;
             /** @description protocol versions that the client speaks */
@@ -4997,7 +5018,7 @@ export interface components {
             /** @description false: it comes back */
             retired: boolean;
         };
-        RoomClientFrame: components["schemas"]["JoinFrame"] | components["schemas"]["OfferFrame"] | components["schemas"]["SeatedFrame"] | components["schemas"]["SendsFrame"] | components["schemas"]["LeaveFrame"] | components["schemas"]["PongFrame"];
+        RoomClientFrame: components["schemas"]["JoinFrame"] | components["schemas"]["OfferFrame"] | components["schemas"]["SeatedFrame"] | components["schemas"]["SendsFrame"] | components["schemas"]["HeardFrame"] | components["schemas"]["LeaveFrame"] | components["schemas"]["PongFrame"];
         RoomFrame: {
             data: components["schemas"]["RoomView"];
             /**
@@ -5430,6 +5451,9 @@ export type Flaw = components['schemas']['Flaw'];
 export type Forgotten = components['schemas']['Forgotten'];
 export type FoundAuthority = components['schemas']['FoundAuthority'];
 export type Grant = components['schemas']['Grant'];
+export type Heard = components['schemas']['Heard'];
+export type HeardFrame = components['schemas']['HeardFrame'];
+export type HeardText = components['schemas']['HeardText'];
 export type Hello = components['schemas']['Hello'];
 export type HelloFrame = components['schemas']['HelloFrame'];
 export type HolidayDate = components['schemas']['HolidayDate'];

@@ -107,6 +107,7 @@ const said: { [T in Out['type']]: Extract<Out, { type: T }> } = {
   },
   seated: { type: 'seated', data: { version: 7 } },
   sends: { type: 'sends', data: { sound: true, picture: true, screen: true } },
+  heard: { type: 'heard', data: { texts: [{ participant: 'text', epoch: 'text', position: 7 }] } },
   leave: { type: 'leave' },
 };
 
