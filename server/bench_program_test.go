@@ -60,7 +60,7 @@ func startAt(t *testing.T, database, address string, more ...string) *program {
 	defer log.Close()
 	p.cmd = exec.Command(binary, append([]string{
 		"serve", "--listen=" + p.address, "--public-url=" + p.public, "--console-url=" + p.console, "--database=" + database,
-		"--media-listen=127.0.0.1:0", "--metrics-listen=127.0.0.1:" + health,
+		"--media-listen=127.0.0.1:0", "--turn-listen=", "--metrics-listen=127.0.0.1:" + health,
 	}, more...)...)
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	begun := time.Now()

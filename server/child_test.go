@@ -74,7 +74,7 @@ func bear(t testing.TB, database string, args ...string) *child {
 	must(t, err)
 	c := &child{logs: &logBuffer{}, read: make(chan struct{})}
 	c.cmd = exec.Command(bin, append([]string{"serve", "--listen=127.0.0.1:0", "--public-url=http://localhost:0", "--console-url=http://console.localhost:0",
-		"--media-listen=127.0.0.1:0", "--media-address=127.0.0.1", "--metrics-listen=", "--database=" + database}, args...)...)
+		"--media-listen=127.0.0.1:0", "--turn-listen=", "--media-address=127.0.0.1", "--metrics-listen=", "--database=" + database}, args...)...)
 	c.cmd.Env = cleanEnvironment()
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	stderr, err := c.cmd.StderrPipe()

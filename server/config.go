@@ -27,6 +27,14 @@ type Config struct {
 	Database      string   `default:"schalter.db" help:"SQLite file, or postgres://..."`
 	MediaListen   string   `default:":3478" help:"UDP and TCP address of the switch."`
 	MediaAddress  []string `placeholder:"IP" help:"Public IP address of the switch, if it is not the machine's own. Repeatable."`
+	TURNListen    string   `name:"turn-listen" default:":3479" help:"UDP and TCP address of the relay (TURN) for browsers that do not reach the switch; empty for none."`
+	TURNTLSListen string   `name:"turn-tls-listen" placeholder:"ADDRESS" help:"Its address for TLS, such as 203.0.113.6:443: most networks let that through."`
+	TURNTLSCert   string   `name:"turn-tls-cert" placeholder:"FILE" help:"Certificate for it, if not that of --tls-cert."`
+	TURNTLSKey    string   `name:"turn-tls-key" placeholder:"FILE" help:"Its key."`
+	TURNURL       []string `name:"turn-url" placeholder:"URL" help:"Relay that browsers are told of in the place of our own: turns:turn.schalter.example:443?transport=tcp. Repeatable."`
+	TURNSecret    string   `name:"turn-secret-file" placeholder:"FILE" help:"File with the secret shared with a relay elsewhere (coturn: static-auth-secret)."`
+	TURNPorts     string   `name:"turn-ports" default:"50000-50999" help:"UDP ports from our relay to the switch, on this machine only."`
+	TURNOnly      bool     `name:"turn-only" help:"Browsers come by the relay alone: where nothing else gets in, and for tests."`
 	TrustedProxy  []string `placeholder:"CIDR" help:"Reverse proxies whose X-Forwarded-For is believed. Repeatable."`
 	TLSCert       string   `name:"tls-cert" placeholder:"FILE" help:"Certificate, if no proxy does TLS."`
 	TLSKey        string   `name:"tls-key" placeholder:"FILE" help:"Its key."`
@@ -184,11 +192,17 @@ func (d *Demo) Validate() error {
 func (c *Config) Validate() error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	for name, address := range map[string]string{"listen": c.Listen, "media-listen": c.MediaListen, "metrics-listen": c.MetricsListen} {
-		if _, _, err := net.SplitHostPort(address); err != nil && (name != "metrics-listen" || address != "") {
+	for name, address := range map[string]string{"listen": c.Listen, "media-listen": c.MediaListen} {
+		if _, _, err := net.SplitHostPort(address); err != nil {
 			wrong("%s: %q is not host:port", name, address)
 		}
 	}
+	for name, address := range map[string]string{"metrics-listen": c.MetricsListen, "turn-listen": c.TURNListen, "turn-tls-listen": c.TURNTLSListen} {
+		if _, _, err := net.SplitHostPort(address); err != nil && address != "" {
+			wrong("%s: %q is not host:port", name, address)
+		}
+	}
+	errs = append(errs, c.checkRelay()...)
 	if err := web.CheckOrigins(c.PublicURL, c.ConsoleURL); err != nil {
 		errs = append(errs, err)
 	}

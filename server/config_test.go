@@ -119,3 +119,37 @@ func TestMailAndIssuersAreChecked(t *testing.T) {
 		}
 	}
 }
+
+func TestTheRelayIsChecked(t *testing.T) {
+	base := Config{Listen: ":1", MediaListen: ":2", PublicURL: "https://a.test", ConsoleURL: "https://b.test", Database: "x.db"}
+	for what, change := range map[string]func(*Config){
+		"no URL":                    func(c *Config) { c.TURNURL, c.TURNSecret = []string{"https://relay.test"}, "x" },
+		"a URL with more":           func(c *Config) { c.TURNURL, c.TURNSecret = []string{"turn:relay.test?transport=sctp"}, "x" },
+		"elsewhere, without secret": func(c *Config) { c.TURNURL = []string{"turn:relay.test:3478"} },
+		"TLS without certificate":   func(c *Config) { c.TURNTLSListen = ":443" },
+		"half a certificate":        func(c *Config) { c.TURNTLSListen, c.TURNTLSCert = ":443", "x" },
+		"an address":                func(c *Config) { c.TURNListen = "443" },
+		"ports the wrong way round": func(c *Config) { c.TURNPorts = "9-8" },
+		"ports with a tail":         func(c *Config) { c.TURNPorts = "8-9x" },
+		"relays only, but none":     func(c *Config) { c.TURNOnly = true },
+	} {
+		c := base
+		change(&c)
+		if err := c.Validate(); err == nil {
+			t.Errorf("%s is accepted", what)
+		}
+	}
+	for what, change := range map[string]func(*Config){
+		"none":                   func(*Config) {},
+		"own":                    func(c *Config) { c.TURNListen, c.TURNOnly = ":3479", true },
+		"own by TLS":             func(c *Config) { c.TURNTLSListen, c.TURNTLSCert, c.TURNTLSKey = ":443", "c", "k" },
+		"elsewhere":              func(c *Config) { c.TURNURL, c.TURNSecret = []string{"turns:relay.test:443?transport=tcp"}, "x" },
+		"elsewhere without port": func(c *Config) { c.TURNURL, c.TURNSecret = []string{"turn:relay.test"}, "x" },
+	} {
+		c := base
+		change(&c)
+		if err := c.Validate(); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}

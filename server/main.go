@@ -33,6 +33,7 @@ const drainTime = 10 * time.Second
 type system struct {
 	store    *store.Store
 	media    *sfu.Switch
+	relays   *sfu.TURN // nil: none
 	queue    *queue.Service
 	visits   *visit.Service
 	identity *identity.Service
@@ -62,6 +63,9 @@ func start(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logg
 	}
 	if s.media, err = sfu.New(sfu.Config{Listen: cfg.MediaListen, Addresses: cfg.MediaAddress, Log: log}); err != nil {
 		return nil, fmt.Errorf("open media port: %w", err)
+	}
+	if s.relays, err = cfg.relay(s.media, s.publicURL, log); err != nil {
+		return nil, fmt.Errorf("open relay: %w", err)
 	}
 	hints := bus.New()
 	if s.queue, err = queue.New(s.store, hints, now, log); err != nil {
@@ -95,8 +99,8 @@ func start(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logg
 		return nil, err
 	}
 	s.web, err = web.New(web.Config{
-		PublicURL: s.publicURL, ConsoleURL: s.consoleURL, TrustedProxies: proxies, Unlimited: cfg.Unlimited, Widget: widget.FS, Log: log, Now: now,
-	}, web.Deps{Identity: s.identity, Queue: s.queue, Settings: s.settings, Statistics: figures, Visits: s.visits})
+		PublicURL: s.publicURL, ConsoleURL: s.consoleURL, TrustedProxies: proxies, Unlimited: cfg.Unlimited, RelaysOnly: cfg.TURNOnly, Widget: widget.FS, Log: log, Now: now,
+	}, web.Deps{Identity: s.identity, Queue: s.queue, Settings: s.settings, Statistics: figures, Visits: s.visits, Relays: s.relays})
 	if err != nil {
 		return nil, fmt.Errorf("start web: %w", err)
 	}
@@ -157,6 +161,9 @@ func (s *system) close() error {
 	}
 	if s.queue != nil {
 		s.queue.Close()
+	}
+	if s.relays != nil {
+		errs = append(errs, s.relays.Close())
 	}
 	if s.media != nil {
 		errs = append(errs, s.media.Close())

@@ -9,6 +9,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"schalter/server/sfu"
 )
 
 // metrics is the operator's listener, apart from everything that the world can reach: /healthz says that the process
@@ -30,6 +32,9 @@ func startMetrics(address string, s *system) (*metrics, error) {
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "schalter_sockets", Help: "Open sockets."},
 			func() float64 { return float64(s.web.Sockets()) }),
 	)
+	if s.relays != nil {
+		registerRelays(registry, s.relays)
+	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
@@ -46,6 +51,20 @@ func startMetrics(address string, s *system) (*metrics, error) {
 	m := &metrics{server: &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}, listener: ln}
 	go func() { _ = m.server.Serve(ln) }() // ends with close
 	return m, nil
+}
+
+// registerRelays adds the relay's figures. An outside relay has its own.
+func registerRelays(registry *prometheus.Registry, relays *sfu.TURN) {
+	counter := func(name, help string, value func(sfu.TURNStats) uint64) {
+		registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help},
+			func() float64 { return float64(value(relays.Stats())) }))
+	}
+	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "schalter_relay_allocations", Help: "Open allocations of the relay."},
+		func() float64 { return float64(relays.Stats().Allocations) }))
+	counter("schalter_relay_refused_total", "Peers that are not the switch, and allocations beyond the quota.",
+		func(s sfu.TURNStats) uint64 { return s.Refused })
+	counter("schalter_relay_up_bytes_total", "Bytes relayed to the switch.", func(s sfu.TURNStats) uint64 { return s.BytesUp })
+	counter("schalter_relay_down_bytes_total", "Bytes relayed from the switch.", func(s sfu.TURNStats) uint64 { return s.BytesDown })
 }
 
 func (m *metrics) close() error { return m.server.Close() }

@@ -19,6 +19,7 @@ const (
 	FrameHeard  = "heard"  // client: Heard, before the first offer of a connection
 	FrameRoom   = "room"   // server: RoomView, the whole view whenever it changes
 	FrameLeave  = "leave"  // client: no data
+	FrameICE    = "ice"    // server: Relays, before the credentials known run out
 	FrameEnded  = "ended"  // server: Ended, then the socket closes
 )
 
@@ -106,6 +107,11 @@ type HeardText struct {
 	Participant string `json:"participant" maxLength:"64"`
 	Epoch       string `json:"epoch" maxLength:"32" doc:"as the channel's label had it"`
 	Position    int    `json:"position" minimum:"0" maximum:"1073741824" doc:"where the next character stands: the label's position and the characters (code points) that came since"`
+}
+
+// Relays are the grant's ICE servers with fresh credentials, for the next offer with an ICE restart.
+type Relays struct {
+	ICE []ICE `json:"ice"`
 }
 
 // RoomView is who is in the room.

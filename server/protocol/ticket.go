@@ -147,6 +147,8 @@ type Grant struct {
 	Token string    `json:"token"`
 	Until time.Time `json:"until"`
 	ICE   []ICE     `json:"ice,omitempty" doc:"ICE servers; none are needed where UDP or TCP reaches the switch"`
+	// RelayOnly: iceTransportPolicy relay.
+	RelayOnly bool `json:"relay_only,omitempty" doc:"come by these alone"`
 }
 
 // Probe tests the way to the switch, POST /api/v1/ticket/probe.

@@ -71,7 +71,8 @@ type clientOptions struct {
 	noAck          bool    // seat maps are acknowledged by the test
 	lossDown       float64 // share of media packets lost on the way to the client
 	lossUp         float64
-	listener       bool // sends nothing
+	listener       bool               // sends nothing
+	relays         []webrtc.ICEServer // comes by these alone
 }
 
 // client is a browser's stand-in: one pion peer connection, the client's part of the protocol.
@@ -230,7 +231,11 @@ func newClient(t testing.TB, room *Room, name string, opt clientOptions) *client
 		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	}
 	api := webrtc.NewAPI(webrtc.WithMediaEngine(me), webrtc.WithInterceptorRegistry(registry), webrtc.WithSettingEngine(se))
-	c.pc, err = api.NewPeerConnection(webrtc.Configuration{})
+	cfg := webrtc.Configuration{ICEServers: opt.relays}
+	if len(opt.relays) > 0 {
+		cfg.ICETransportPolicy = webrtc.ICETransportPolicyRelay
+	}
+	c.pc, err = api.NewPeerConnection(cfg)
 	check(t, err)
 	c.pc.OnTrack(c.hear)
 	t.Cleanup(c.close)

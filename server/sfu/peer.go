@@ -141,6 +141,9 @@ func (p *Peer) Hold(on bool) {
 // It never blocks, and a second call does nothing.
 func (p *Peer) Close() { p.end(ReasonLeft) }
 
+// Room is the id of the peer's room.
+func (p *Peer) Room() string { return p.room.id }
+
 // Stats returns the counters.
 func (p *Peer) Stats() PeerStats {
 	c := &p.stats

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -36,6 +37,7 @@ type Switch struct {
 	log          *slog.Logger
 	addresses    []string
 	port         int
+	bound        netip.Addr           // of the UDP socket; unspecified: all
 	certificates []webrtc.Certificate // one key per process
 	udp          ice.UDPMux
 	tcp          ice.TCPMux
@@ -74,7 +76,8 @@ func New(cfg Config) (*Switch, error) {
 	// The kernel may grant less; then bursts are dropped earlier, and asked for again.
 	_ = udp.SetReadBuffer(socketBuffer)
 	_ = udp.SetWriteBuffer(socketBuffer)
-	s.port = udp.LocalAddr().(*net.UDPAddr).Port
+	own := udp.LocalAddr().(*net.UDPAddr).AddrPort()
+	s.port, s.bound = int(own.Port()), own.Addr().Unmap()
 	log := silent().NewLogger("ice")
 	udpMux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: udp, Logger: log})
 	tcpMux := ice.NewTCPMuxDefault(ice.TCPMuxParams{

@@ -332,6 +332,9 @@ func (m *Member) gone(reason End) {
 // ID is the member's id in seats and views.
 func (m *Member) ID() string { return m.id }
 
+// Room is the switch's room.
+func (m *Member) Room() string { return m.peer.Room() }
+
 // Peer is the member's media connection.
 func (m *Member) Peer() *sfu.Peer { return m.peer }
 

@@ -7,6 +7,7 @@ import (
 	"schalter/server/identity"
 	"schalter/server/queue"
 	"schalter/server/settings"
+	"schalter/server/sfu"
 	"schalter/server/statistics"
 	"schalter/server/visit"
 )
@@ -18,6 +19,7 @@ type Deps struct {
 	Settings   *settings.Service
 	Statistics *statistics.Service
 	Visits     *visit.Service
+	Relays     *sfu.TURN // nil: none
 }
 
 func (d Deps) asks() asks {

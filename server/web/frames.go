@@ -57,6 +57,7 @@ var RoomSocket = Socket{
 		{protocol.FrameSeats, protocol.Seats{}},
 		{protocol.FrameMore, protocol.More{}},
 		{protocol.FrameRoom, protocol.RoomView{}},
+		{protocol.FrameICE, protocol.Relays{}},
 		{protocol.FrameEnded, protocol.Ended{}},
 		ping, problem,
 	},

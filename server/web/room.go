@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -20,7 +21,37 @@ func (s *Server) grant(ctx context.Context, v civic.Visit, side civic.Side) (pro
 		origin = s.origins.console
 	}
 	url := "ws" + strings.TrimPrefix(origin.String(), "http") + "/api/v1/room"
-	return protocol.Grant{URL: url, Token: token, Until: until}, err
+	return protocol.Grant{
+		URL: url, Token: token, Until: until, ICE: s.ice(v.Room, string(side)), RelayOnly: s.relaysOnly,
+	}, err
+}
+
+// ice are the relays that a participant may come by, with a credential of their own.
+func (s *Server) ice(room, participant string) []protocol.ICE {
+	var out []protocol.ICE
+	for _, r := range s.deps.Relays.Servers(room, participant) {
+		out = append(out, protocol.ICE(r))
+	}
+	return out
+}
+
+// renewICE sends fresh credentials before the old ones are over: who changes the network in the second hour needs them.
+func (s *Server) renewICE(t *Talk, room, participant string) {
+	if s.deps.Relays == nil {
+		return
+	}
+	t.Go(func(ctx context.Context) error {
+		tick := time.NewTicker(sfu.CredentialLife / 2)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick.C:
+				t.Send(protocol.FrameICE, protocol.Relays{ICE: s.ice(room, participant)})
+			}
+		}
+	})
 }
 
 // room is the signalling of one participant: media negotiation, and the views of who is there.
@@ -38,6 +69,7 @@ func (s *Server) room(c *fiber.Ctx) error {
 			s.latest.hold(roomKey(clerk), t) // whoever is signed out is in no room any more
 		}
 		t.Send(protocol.FrameJoined, protocol.Joined{Version: protocol.Version, Participant: m.ID(), Now: s.now().UTC()})
+		s.renewICE(t, m.Room(), m.ID())
 		On(t, protocol.FrameOffer, func(ctx context.Context, o protocol.Offer) error {
 			sdp, err := m.Peer().Offer(ctx, o.SDP, linesOf(o.Lines))
 			if err != nil {

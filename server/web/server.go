@@ -25,6 +25,7 @@ type Config struct {
 	ConsoleURL     string         // origin of the clerks' console; another one
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and Forwarded are believed
 	Unlimited      bool           // no rate limits: load tests only
+	RelaysOnly     bool           // browsers come by Deps.Relays alone
 	Widget         fs.FS          // widget.FS: board.js, manifest.json, assets/
 	Log            *slog.Logger
 	Now            func() time.Time // nil: time.Now
@@ -46,8 +47,10 @@ type Server struct {
 	schemas schemas
 	pages   *pages
 	sockets sockets
-	latest  latest
-	times   times
+
+	relaysOnly bool
+	latest     latest
+	times      times
 
 	base context.Context // of all requests and sockets
 	stop context.CancelFunc
@@ -93,7 +96,7 @@ func newServer(cfg Config, ask asks, routes []Route, t times) (*Server, error) {
 		cfg.Now = time.Now
 	}
 	s := &Server{
-		asks: ask, log: cfg.Log, now: cfg.Now, origins: o, trusted: cfg.TrustedProxies,
+		asks: ask, log: cfg.Log, now: cfg.Now, origins: o, trusted: cfg.TrustedProxies, relaysOnly: cfg.RelaysOnly,
 		limits: newLimits(cfg.Now, cfg.Unlimited), schemas: newSchemas(), pages: p, times: t,
 	}
 	s.base, s.stop = context.WithCancel(context.Background())

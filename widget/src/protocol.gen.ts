@@ -4553,6 +4553,8 @@ export interface components {
         Grant: {
             /** @description ICE servers; none are needed where UDP or TCP reaches the switch */
             ice?: components["schemas"]["ICE"][];
+            /** @description come by these alone */
+            relay_only?: boolean;
             token: string;
             /** Format: date-time */
             until: string;
@@ -4603,6 +4605,14 @@ export interface components {
             credential?: string;
             urls: string[];
             username?: string;
+        };
+        IceFrame: {
+            data: components["schemas"]["Relays"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ice";
         };
         ImportSettings: {
             /** @description only tell what would change */
@@ -4991,6 +5001,9 @@ export interface components {
             /** Format: int64 */
             to: number;
         };
+        Relays: {
+            ice: components["schemas"]["ICE"][];
+        };
         ReplacedFrame: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5027,7 +5040,7 @@ export interface components {
              */
             type: "room";
         };
-        RoomServerFrame: components["schemas"]["JoinedFrame"] | components["schemas"]["AnswerFrame"] | components["schemas"]["SeatsFrame"] | components["schemas"]["MoreFrame"] | components["schemas"]["RoomFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"];
+        RoomServerFrame: components["schemas"]["JoinedFrame"] | components["schemas"]["AnswerFrame"] | components["schemas"]["SeatsFrame"] | components["schemas"]["MoreFrame"] | components["schemas"]["RoomFrame"] | components["schemas"]["IceFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"];
         RoomView: {
             number: string;
             office: {
@@ -5458,6 +5471,7 @@ export type Hello = components['schemas']['Hello'];
 export type HelloFrame = components['schemas']['HelloFrame'];
 export type HolidayDate = components['schemas']['HolidayDate'];
 export type Ice = components['schemas']['ICE'];
+export type IceFrame = components['schemas']['IceFrame'];
 export type ImportSettings = components['schemas']['ImportSettings'];
 export type Imported = components['schemas']['Imported'];
 export type Interval = components['schemas']['Interval'];
@@ -5509,6 +5523,7 @@ export type Problem = components['schemas']['Problem'];
 export type ProblemFrame = components['schemas']['ProblemFrame'];
 export type Qr = components['schemas']['QR'];
 export type Range = components['schemas']['Range'];
+export type Relays = components['schemas']['Relays'];
 export type ReplacedFrame = components['schemas']['ReplacedFrame'];
 export type Resume = components['schemas']['Resume'];
 export type ResumeCode = components['schemas']['ResumeCode'];

@@ -35,7 +35,13 @@ test.beforeAll(async () => {
   const port = await freePort();
   console_ = `http://console.localhost:${port}`;
   const args = ['serve', `--listen=127.0.0.1:${port}`, `--public-url=http://localhost:${port}`];
-  args.push(`--console-url=${console_}`, '--media-listen=127.0.0.1:0', '--metrics-listen=', '--unlimited');
+  args.push(
+    `--console-url=${console_}`,
+    '--media-listen=127.0.0.1:0',
+    '--turn-listen=',
+    '--metrics-listen=',
+    '--unlimited',
+  );
   args.push(`--database=${join(dir, 'schalter.db')}`, '--sso-network=127.0.0.0/8');
   server = spawn(join(root, 'bin', 'schalter'), args, { stdio: ['ignore', 'pipe', 'ignore'] });
   token = await hear(server, /token: (\w+)/);

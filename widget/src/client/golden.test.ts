@@ -83,6 +83,10 @@ function read(frame: In): unknown[] {
         ...[p?.sound, p?.picture, p?.screen],
       ];
     }
+    case 'ice': {
+      const [relay] = frame.data.ice;
+      return [relay?.urls[0], relay?.username, relay?.credential];
+    }
     case 'ended':
       return [frame.data.reason];
     default:

@@ -5,7 +5,7 @@ import { type Grant, type ICE, VERSIONS } from './protocol.ts';
 
 export interface LinkEvents {
   /** A grant is there, the socket is being opened. Comes before every open. */
-  onGrant(ice: ICE[]): void;
+  onGrant(ice: ICE[], relayOnly: boolean): void;
   /** Joining has been asked for; frames may follow without waiting for the answer. */
   onOpen(): void;
   onFrame(frame: RoomIn): void;
@@ -42,7 +42,7 @@ export function roomLink(o: RoomOptions): OpenLink {
         const next = first ?? o.renew();
         first = undefined;
         const grant = await next;
-        events.onGrant(grant.ice ?? []);
+        events.onGrant(grant.ice ?? [], grant.relay_only ?? false);
         return { url: grant.url, first: { type: 'join', data: { versions: VERSIONS, grant: grant.token } } };
       },
       onFrame: (frame) => events.onFrame(frame),

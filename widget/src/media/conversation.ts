@@ -115,7 +115,7 @@ export class Conversation {
 
   #events(): LinkEvents {
     return {
-      onGrant: (ice) => this.#granted(ice),
+      onGrant: (ice, relayOnly) => this.#granted(ice, relayOnly),
       onOpen: () => {
         this.#open = true;
         mark('open');
@@ -132,14 +132,14 @@ export class Conversation {
   }
 
   /** Everything that can be done before the socket is open is done now. */
-  #granted(ice: ICE[]): void {
+  #granted(ice: ICE[], relayOnly: boolean): void {
     mark('grant');
     if (this.#state.peek().kind === 'ended') return; // it came too late
     if (!this.#fresh) this.#newPeer();
     const peer = this.#peer.peek();
     if (!peer) return;
     this.#fresh = false;
-    peer.configure(ice);
+    peer.configure(ice, relayOnly);
     this.#negotiate(peer, false);
   }
 
@@ -221,6 +221,9 @@ export class Conversation {
         break;
       case 'more':
         if (peer.grow(frame.data.seats)) this.#negotiate(peer, false);
+        break;
+      case 'ice':
+        peer.configure(frame.data.ice);
         break;
       case 'room':
         this.#room.value = frame.data;

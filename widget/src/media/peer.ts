@@ -57,15 +57,16 @@ export class Peer {
     return this.#views;
   }
 
-  /** Before the first offer only. */
-  configure(ice: ICE[]): void {
+  /** Counts from the first offer or the next restart on. */
+  configure(ice: ICE[], relayOnly = this.pc.getConfiguration().iceTransportPolicy === 'relay'): void {
     if (ice.length === 0) return;
     const iceServers = ice.map(({ urls, username, credential }) => ({
       urls,
       ...(username === undefined ? {} : { username }),
       ...(credential === undefined ? {} : { credential }),
     }));
-    this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
+    const iceTransportPolicy = relayOnly ? 'relay' : 'all';
+    this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers, iceTransportPolicy });
   }
 
   /** True while an offer waits for its answer. */

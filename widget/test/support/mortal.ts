@@ -20,6 +20,7 @@ export async function startMortal(): Promise<Mortal> {
         `--listen=127.0.0.1:${port}`,
         `--town-listen=127.0.0.1:${towns}`,
         `--media-listen=:${media}`,
+        '--turn-listen=',
         '--metrics-listen=127.0.0.1:0',
         `--database=${join(dir, 'schalter.db')}`,
         '--unlimited',

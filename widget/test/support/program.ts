@@ -99,6 +99,7 @@ export async function startProgram(more: string[] = []): Promise<Program> {
       `--listen=127.0.0.1:${port}`,
       '--town-listen=127.0.0.1:0',
       '--media-listen=:0',
+      '--turn-listen=',
       '--metrics-listen=127.0.0.1:0',
       `--database=${join(dir, 'schalter.db')}`,
       ...more,

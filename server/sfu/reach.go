@@ -1,0 +1,55 @@
+package sfu
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+)
+
+// announced are the IP addresses that answers name, or nearly so: what is in here and is not named is the machine's own.
+func (s *Switch) announced() []netip.Addr {
+	var out []netip.Addr
+	for _, text := range s.addresses {
+		if a, err := netip.ParseAddr(text); err == nil {
+			out = append(out, a.Unmap())
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	if s.bound.IsValid() && !s.bound.IsUnspecified() {
+		return []netip.Addr{s.bound}
+	}
+	own, _ := net.InterfaceAddrs() // none: nothing is reached
+	for _, o := range own {
+		if p, ok := o.(*net.IPNet); ok {
+			if a, ok := netip.AddrFromSlice(p.IP); ok && !a.IsLinkLocalUnicast() {
+				out = append(out, a.Unmap())
+			}
+		}
+	}
+	return out
+}
+
+// reach is where a relay on this machine finds the media socket that browsers know as peer. It is false for everything
+// else in the world: this is the relay's whole list of whom it may talk to.
+func (s *Switch) reach(peer netip.AddrPort) (netip.AddrPort, bool) {
+	if !s.owns(peer.Port()) || !slices.Contains(s.announced(), peer.Addr()) {
+		return netip.AddrPort{}, false
+	}
+	return netip.AddrPortFrom(s.near(peer.Addr().Is6()), peer.Port()), true
+}
+
+// owns says whether a UDP port is one of the switch's.
+func (s *Switch) owns(port uint16) bool { return int(port) == s.port }
+
+// near is the address by which this machine reaches its own media sockets: no packet of a relay leaves it.
+func (s *Switch) near(six bool) netip.Addr {
+	if s.bound.IsValid() && !s.bound.IsUnspecified() && s.bound.Is6() == six {
+		return s.bound
+	}
+	if six {
+		return netip.IPv6Loopback()
+	}
+	return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+}
