@@ -1,13 +1,13 @@
 // Called: one click to enter. The panel takes no focus; the next Tab leads to its first button.
 import { useEffect, useRef } from 'preact/hooks';
 import type { CitizenTicket } from '../client/protocol.ts';
+import { OwnTile } from '../stage/own.tsx';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Timer } from '../ui/timer.tsx';
 import { Heading } from './card.tsx';
 import { useApp, useNow } from './context.ts';
-import { OwnPicture } from './own-picture.tsx';
 import { useT } from './texts.ts';
 
 /** Said aloud once each, this many seconds before the end. The second offers more time, and stays to be read (A20). */
@@ -89,7 +89,7 @@ export function Called({ ticket }: { ticket: CitizenTicket }) {
         <p class="small muted">{t('call.small')}</p>
       </div>
       {app.devices.camera.value ? (
-        <OwnPicture />
+        <OwnTile devices={app.devices} class="own" />
       ) : (
         <div class="doorway" aria-hidden="true">
           <Icon name="bell" />

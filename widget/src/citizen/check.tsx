@@ -3,12 +3,12 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Cause, Kind } from '../media/devices.ts';
 import { watchLevel } from '../media/level.ts';
+import { OwnTile } from '../stage/own.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Meter } from '../ui/meter.tsx';
 import { SubHeading } from './card.tsx';
 import { useApp } from './context.ts';
-import { OwnPicture } from './own-picture.tsx';
 import { type Key, useT } from './texts.ts';
 
 export function Check({ called, children }: { called: boolean; children: ComponentChildren }) {
@@ -65,7 +65,7 @@ export function Check({ called, children }: { called: boolean; children: Compone
           {!sound && !camera && !tried && (
             <p class="small muted">{devices.asking.value ? t('check.asking') : t('check.why')}</p>
           )}
-          {camera && !called && <OwnPicture class="preview" />}
+          {camera && !called && <OwnTile devices={devices} class="own preview" />}
           {sound && <Level track={sound} />}
           <Trouble />
           <div class="actions">

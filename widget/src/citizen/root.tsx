@@ -4,13 +4,13 @@ import { applyAccent } from '../ui/accent.ts';
 import { TextProvider } from '../ui/texts.tsx';
 import type { App } from './app.ts';
 import { AppProvider } from './context.ts';
+import { ConversationScreen } from './conversation.tsx';
 import { Draw } from './draw.tsx';
 import { Closed, Deleted, Left, Missed, Served } from './endings.tsx';
 import { Links } from './links.tsx';
 import { Arrived, Elsewhere, Fault, Loading, Moved, None, Parked, Parted, Unsupported } from './notices.tsx';
 import { Queue } from './queue.tsx';
 import type { Screen } from './screen.ts';
-import { Stage } from './stage.tsx';
 
 export function Root({ app }: { app: App }) {
   const texts = app.texts.value;
@@ -89,7 +89,7 @@ function view(screen: Screen) {
     case 'parked':
       return <Parked ticket={screen.ticket} />;
     case 'conversation':
-      return <Stage ticket={screen.ticket} />;
+      return <ConversationScreen ticket={screen.ticket} />;
     case 'parted':
       return <Parted failed={screen.failed} />;
     case 'missed':

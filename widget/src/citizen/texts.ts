@@ -14,10 +14,12 @@ type Messages = Record<Key, string>;
 
 export async function loadMessages(lang: string): Promise<Messages> {
   const english = lang.toLowerCase().startsWith('en');
-  const [own, errors] = english
-    ? await Promise.all([import('../locale/citizen.en.json'), import('../locale/errors.en.json')])
-    : await Promise.all([import('../locale/citizen.de.json'), import('../locale/errors.de.json')]);
-  return { ...errors.default, ...own.default };
+  const [own, stage, errors] = await Promise.all(
+    english
+      ? [import('../locale/citizen.en.json'), import('../locale/stage.en.json'), import('../locale/errors.en.json')]
+      : [import('../locale/citizen.de.json'), import('../locale/stage.de.json'), import('../locale/errors.de.json')],
+  );
+  return { ...errors.default, ...stage.default, ...own.default };
 }
 
 export function textsOf(lang: string, messages: Messages, overrides: Overrides | undefined): CitizenTexts {

@@ -1,9 +1,10 @@
 /** Between two conversations: what is to be done next, and how one will be seen and heard. */
+import { DeviceButtons, OwnTile } from '../stage/own.tsx';
 import { Button } from '../ui/button.tsx';
 import { useWork } from './context.tsx';
 import { useKeys } from './keys.tsx';
 import { waitingHere } from './office';
-import { DeviceButtons, DeviceTrouble, OwnLevel, OwnTile } from './own.tsx';
+import { DeviceTrouble, OwnLevel } from './own.tsx';
 import { useText } from './texts';
 
 export function Idle() {
@@ -27,7 +28,7 @@ export function Idle() {
     <>
       <h2 tabIndex={-1}>{text('visit.none')}</h2>
       {news && news.key !== 'queue.arrived' && <p class="news">{text(news.key, news.values)}</p>}
-      <div class="stage idle">
+      <div class="scene idle">
         <div class="ask">
           <People open={open} waiting={waiting} />
           <p class="ready">{line}</p>
@@ -43,11 +44,11 @@ export function Idle() {
             </>
           )}
         </div>
-        {on && <OwnTile class="self" />}
+        {on && <OwnTile devices={devices} class="self" />}
       </div>
       {on && (
         <fieldset class="bar" aria-label={text('devices.title')}>
-          <DeviceButtons />
+          <DeviceButtons devices={devices} />
           <OwnLevel />
         </fieldset>
       )}

@@ -1,26 +1,30 @@
-/** The stage: the citizen's picture, the own one small; before the citizen has entered, the number that was called. */
-import { useMemo, useState } from 'preact/hooks';
-import type { Other } from '../media/conversation';
-import { hang } from '../media/curtain';
-import { Button } from '../ui/button.tsx';
-import { Sound } from '../ui/sound.tsx';
-import { type Curtain, Tile } from '../ui/tile.tsx';
+/** The stage of the one who is served here; before the citizen has entered, the number that was called. */
+import { useState } from 'preact/hooks';
+import { Stage } from '../stage/stage.tsx';
+import { StatusRegion } from '../ui/status.tsx';
 import { Timer } from '../ui/timer.tsx';
 import { useWork } from './context.tsx';
 import { type Current, callNumber, secondsUntil } from './office';
-import { OwnTile } from './own.tsx';
 import { useText } from './texts';
 
-export function Stage({ current }: { current: Current }) {
+export function CitizenStage({ current }: { current: Current }) {
+  const text = useText();
   const work = useWork();
-  const talk = work.talk.value;
-  const other = talk?.others.value.find((o) => o.participant.side === 'citizen');
-  const called = current.ticket.state === 'called';
+  const [said, setSaid] = useState('');
+  const t = current.ticket;
+  const room = {
+    conversation: work.talk.value,
+    devices: work.devices,
+    office: text.of(current.office.name),
+    awaited: t.name || t.number,
+    say: setSaid,
+  };
+  const blank = (id: string) => (id === 'citizen' && t.text_only ? text('visit.textOnly') : undefined);
   return (
-    <div class="stage">
-      {called ? <CalledPaper current={current} /> : <CitizenTile current={current} other={other} />}
-      <OwnTile class="self" />
-    </div>
+    <>
+      <Stage room={room} blank={blank} instead={t.state === 'called' ? <CalledPaper current={current} /> : undefined} />
+      <StatusRegion text={said} />
+    </>
   );
 }
 
@@ -49,52 +53,5 @@ function CalledPaper({ current }: { current: Current }) {
         <p class="small muted">{text('visit.soon')}</p>
       )}
     </div>
-  );
-}
-
-function CitizenTile({ current, other }: { current: Current; other: Other | undefined }) {
-  const text = useText();
-  const work = useWork();
-  const [play, setPlay] = useState<() => void>();
-  const seat = other?.seat;
-  const curtain = useMemo<Curtain | undefined>(() => seat && ((video) => hang(video, seat)), [seat]);
-  const t = current.ticket;
-  const name = other?.participant.name || t.name || t.number;
-  const here = other?.participant.here === true;
-  const speaking = other !== undefined && work.talk.value?.speaking.value.has(other.participant.id) === true;
-
-  let blank = text('visit.joining', { who: name });
-  if (t.interrupted) blank = text('visit.lost');
-  else if (work.talk.value?.state.value.kind === 'connecting') blank = text('visit.connecting');
-  else if (here && t.text_only) blank = text('visit.textOnly');
-  else if (here && other && !other.participant.picture) blank = text('visit.cameraOff');
-
-  return (
-    <>
-      <Tile
-        class="citizen"
-        source={curtain}
-        name={name}
-        role={text('visit.citizen')}
-        blank={blank}
-        speaking={speaking ? text('visit.speaks') : undefined}
-        muted={here && other && !other.participant.sound ? text('visit.muted') : undefined}
-      />
-      <Sound stream={seat?.audio} onBlocked={(again) => setPlay(() => again)} />
-      {play && (
-        <div class="unblock">
-          <p>{text('visit.blocked')}</p>
-          <Button
-            icon="sound"
-            onClick={() => {
-              play();
-              setPlay(undefined);
-            }}
-          >
-            {text('visit.sound')}
-          </Button>
-        </div>
-      )}
-    </>
   );
 }

@@ -1,6 +1,8 @@
 // The console's languages. German is complete by definition; the others have its keys (see texts.test.ts).
 import de from '../locale/console.de.json';
 import en from '../locale/console.en.json';
+import stageDe from '../locale/stage.de.json';
+import stageEn from '../locale/stage.en.json';
 import { createTexts, type Overrides, type Texts, useTexts } from '../ui/texts.tsx';
 
 export type Key = keyof typeof de;
@@ -10,7 +12,7 @@ export type Lang = 'de' | 'en';
 export const languages: Readonly<Record<Lang, string>> = { de: 'Deutsch', en: 'English' };
 
 export function consoleTexts(lang: Lang, overrides?: Overrides): Texts<Key> {
-  return createTexts<Key>(lang, lang === 'en' ? en : de, overrides);
+  return createTexts<Key>(lang, lang === 'en' ? { ...stageEn, ...en } : { ...stageDe, ...de }, overrides);
 }
 
 export function useText(): Texts<Key> {

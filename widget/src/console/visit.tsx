@@ -1,6 +1,7 @@
 /** The middle: the conversation, or what stands in its place. */
 
 import { useEffect, useRef } from 'preact/hooks';
+import { DeviceButtons } from '../stage/own.tsx';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Timer } from '../ui/timer.tsx';
@@ -8,9 +9,9 @@ import { useWork } from './context.tsx';
 import { Idle } from './idle.tsx';
 import { useKeys } from './keys.tsx';
 import { type Current, isLastCall, secondsUntil } from './office';
-import { DeviceButtons, DeviceTrouble } from './own.tsx';
+import { DeviceTrouble } from './own.tsx';
 import { NextButton } from './queue.tsx';
-import { Stage } from './stage.tsx';
+import { CitizenStage } from './stage.tsx';
 import { useText } from './texts';
 import { ticketTitle } from './ticket.tsx';
 
@@ -46,7 +47,7 @@ function Running({ current }: { current: Current }) {
         )}
       </div>
       <Trouble current={current} />
-      <Stage current={current} />
+      <CitizenStage current={current} />
       {t.state === 'serving' ? <ServingBar office={current.office.id} /> : <CalledBar current={current} />}
       <DeviceTrouble />
     </>
@@ -90,7 +91,7 @@ function CalledBar({ current }: { current: Current }) {
   const last = isLastCall(current);
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
-      <DeviceButtons />
+      <DeviceButtons devices={work.devices} />
       <span class="rest">
         <NextButton again />
         {!last && (
@@ -112,7 +113,7 @@ function ServingBar({ office }: { office: string }) {
   const keys = { park: useKeys('park'), transfer: useKeys('transfer'), finish: useKeys('finish') };
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
-      <DeviceButtons />
+      <DeviceButtons devices={work.devices} />
       <Button kind="ghost" icon="park" onClick={() => work.park()} shortcut={keys.park}>
         {text('visit.park')}
       </Button>

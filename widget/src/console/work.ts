@@ -287,16 +287,6 @@ export class Work {
     this.#join(current.desk.id);
   }
 
-  toggleMicrophone(): void {
-    if (this.devices.sound.peek()) this.devices.mute(!this.devices.muted.peek());
-    else void this.devices.open({ sound: true, camera: false });
-  }
-
-  async toggleCamera(): Promise<void> {
-    if (this.devices.camera.peek()) this.devices.cameraOff();
-    else await this.devices.open({ sound: false, camera: true });
-  }
-
   #settle(key: Key, act: (desk: string) => Promise<void>, office?: string): Promise<void> {
     const current = this.current.peek();
     if (!current) return Promise.resolve();

@@ -50,7 +50,9 @@ export class Conversation {
     this.seats = computed(() => this.#peer.value?.seats.value ?? []);
     this.others = computed(() => {
       const seats = this.seats.value;
-      const rest = this.#room.value?.participants.filter((p) => p.id !== this.#self.value) ?? [];
+      const self = this.#self.value;
+      if (self === '') return []; // the view may come first: nobody is shown as their own opposite
+      const rest = this.#room.value?.participants.filter((p) => p.id !== self) ?? [];
       return rest.map((participant) => ({
         participant,
         seat: seats.find((seat) => seat.tile.value.participant === participant.id),

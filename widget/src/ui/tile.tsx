@@ -12,6 +12,8 @@ export interface TileProps {
   source: MediaStream | Curtain | undefined;
   name: string;
   role?: string | undefined;
+  /** What readers call the picture, if that is not name and role. */
+  label?: string;
   /** Said in place of the picture: "Kamera aus", "Verbindet …". */
   blank: string;
   /** The word shown while this one speaks, beside the border (A14); absent while silent. */
@@ -28,20 +30,23 @@ export interface TileProps {
 export function Tile(p: TileProps) {
   const video = useRef<HTMLVideoElement>(null);
   const shown = usePicture(video, p.source);
-  const who = p.role && p.role !== p.name ? `${p.name} · ${p.role}` : p.name;
+  const role = p.role !== p.name ? p.role : undefined;
+  const who = p.label ?? (role ? `${p.name}, ${role}` : p.name);
   const classes = ['tile', p.mirrored && 'mirrored', p.cover && 'cover', p.speaking && 'speaking', p.class];
   return (
     <figure class={classes.filter(Boolean).join(' ')} data-speaking={p.speaking ? 'true' : undefined}>
-      <video
-        ref={video}
-        class={shown ? undefined : 'blank'}
-        muted
-        autoplay
-        playsInline
-        tabIndex={-1}
-        disablePictureInPicture
-        aria-label={who}
-      />
+      {p.source && (
+        <video
+          ref={video}
+          class={shown ? undefined : 'blank'}
+          muted
+          autoplay
+          playsInline
+          tabIndex={-1}
+          disablePictureInPicture
+          aria-label={who}
+        />
+      )}
       {!shown && (
         <div class="nobody small">
           <Icon name="person" />
@@ -49,7 +54,10 @@ export function Tile(p: TileProps) {
         </div>
       )}
       <figcaption>
-        <span class="chip">{who}</span>
+        <span class="chip">
+          {p.name}
+          {role && <span class="chip-role">{role}</span>}
+        </span>
         {p.muted && (
           <span class="chip">
             <Icon name="microphone-off" />

@@ -3,10 +3,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Conversation } from '../media/conversation.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
-import { useT } from './texts.ts';
+import { useStageText } from './texts.ts';
 
 export function Sound({ conversation }: { conversation: Conversation }) {
-  const t = useT();
+  const t = useStageText();
   const box = useRef<HTMLDivElement>(null);
   const [blocked, setBlocked] = useState(false);
   const seats = conversation.seats.value;
@@ -32,16 +32,16 @@ export function Sound({ conversation }: { conversation: Conversation }) {
     <>
       <div ref={box} hidden>
         {seats.map((seat) => (
-          // biome-ignore lint/a11y/useMediaCaption: a live conversation has no captions yet
+          // biome-ignore lint/a11y/useMediaCaption: a live conversation; captions are a panel of their own
           <audio key={seat.index} data-seat={seat.index} autoplay />
         ))}
       </div>
       {blocked && (
         <div class="stage-sound">
           <Alert kind="notice">
-            {t('conv.sound_blocked')}{' '}
+            {t('stage.sound_blocked')}{' '}
             <Button icon="sound" onClick={play}>
-              {t('conv.sound_on')}
+              {t('stage.sound_on')}
             </Button>
           </Alert>
         </div>

@@ -1,0 +1,43 @@
+// The conversation as the citizen has it: the stage, and around it the office, the number, the time and the way out.
+import type { CitizenTicket } from '../client/protocol.ts';
+import { Stage } from '../stage/stage.tsx';
+import { Timer } from '../ui/timer.tsx';
+import { Bar } from './bar.tsx';
+import { Heading } from './card.tsx';
+import { Trouble } from './check.tsx';
+import { useApp, useNow } from './context.ts';
+import { useT } from './texts.ts';
+
+export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
+  const t = useT();
+  const app = useApp();
+  const now = useNow(app, true);
+  const conversation = app.talk.conversation.value ?? undefined;
+  const room = conversation?.room.value;
+  const office = t.of(room?.office) || t.of(ticket.office_name);
+  const clerk = ticket.call?.clerk ?? '';
+  const begun = ticket.call?.entered_at ?? room?.started_at;
+  const say = (text: string) => app.announcer.say(text);
+
+  return (
+    <section class={`conversation${app.full.value ? ' full' : ''}`} aria-label={t('conv.title', { office })}>
+      <header class="stage-top">
+        <Heading>{office}</Heading>
+        <span>{clerk}</span>
+        <span class="number">{ticket.number}</span>
+        {begun && <Timer seconds={(now - Date.parse(begun)) / 1000} label={t('conv.time')} />}
+      </header>
+      <Stage room={{ conversation, devices: app.devices, office, awaited: clerk, say }} />
+      <div class="stage-notes">
+        <div role="status">
+          {conversation && conversation.quality.value.strength !== 'good' && (
+            <p class="notice small">{t('conv.poor')}</p>
+          )}
+        </div>
+        <Trouble />
+      </div>
+      <Bar ticket={ticket} />
+      <p class="stage-foot small">{t('privacy.norecord')}</p>
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+// What the parts of the stage share. The app that shows it says who it is about.
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Participant } from '../client/protocol.ts';
+import type { Conversation } from '../media/conversation.ts';
+import type { Devices } from '../media/devices.ts';
+import type { StageTexts } from './texts.ts';
+
+export interface StageRoom {
+  /** Absent before it has begun. */
+  readonly conversation: Conversation | undefined;
+  readonly devices: Devices;
+  /** The office's name, in the language of the screen. */
+  readonly office: string;
+  /** The name of the one who is waited for while nobody else is here; empty: not known. */
+  readonly awaited: string;
+  /** Something for screen readers, once. */
+  say(text: string): void;
+}
+
+const Context = createContext<StageRoom | undefined>(undefined);
+export const StageProvider = Context.Provider;
+
+export function useStage(): StageRoom {
+  const room = useContext(Context);
+  if (!room) throw new Error('useStage outside of a StageProvider');
+  return room;
+}
+
+/** What a participant is called: the name, else what the app knows, else the role. */
+export function nameOf(p: Participant, awaited: string, text: StageTexts): string {
+  const counterpart = p.side === 'clerk' || p.side === 'citizen'; // the own side is never among the others
+  return p.name || (counterpart && awaited) || text(`stage.role.${p.side}`);
+}
+
+/** The role as text; who speaks for an office says for which. */
+export function roleOf(p: Participant, office: string, text: StageTexts): string {
+  const role = text(`stage.role.${p.side}`);
+  const official = p.side === 'clerk' || p.side === 'colleague';
+  return official && office ? text('stage.role_office', { role, office }) : role;
+}
