@@ -13,7 +13,7 @@
 //	up|down|both delay MS [JITTER_MS] one way
 //	up|down|both rate KBIT [QUEUE_MS] kbit/s, 0: unlimited; what would wait longer than the queue is dropped
 //	up|down|both cut | heal           nothing passes | all is as on a good line
-//	address 10.77.0.N                 the namespace has this address from now on, and no other
+//	address 10.77.0.N                 the namespace has this address from now on, and no other; its connections are cut
 //	seed N                            begins the same losses again
 //
 // up is from the namespace to this machine. It ends with its standard input, and the namespace with it.
@@ -22,6 +22,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -70,9 +71,10 @@ func run(namespace string, ports []string) error {
 			return step
 		}
 	}
+	passed := passage{open: map[net.Conn]struct{}{}}
 	for _, pair := range ports {
 		listen, target, _ := strings.Cut(pair, "=")
-		if err := pass(namespace, "127.0.0.1:"+listen, here+":"+target); err != nil {
+		if err := passed.listen(namespace, "127.0.0.1:"+listen, here+":"+target); err != nil {
 			return err
 		}
 	}
@@ -87,6 +89,7 @@ func run(namespace string, ports []string) error {
 			err = readdress(inside, name("sf"), address, words[1])
 			if err == nil {
 				address = words[1]
+				passed.cut()
 			}
 		} else {
 			err = order(links, words)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -30,12 +31,18 @@ func openTUN(name string) (*os.File, error) {
 	return os.NewFile(uintptr(fd), name), nil
 }
 
-// pass listens at an address inside of the namespace and carries each connection to target, through the link.
-func pass(namespace, listen, target string) error {
+// passage carries connections from addresses inside of the namespace through the link.
+type passage struct {
+	mu   sync.Mutex // guards open
+	open map[net.Conn]struct{}
+}
+
+// listen passes what comes to an address inside on to target.
+func (p *passage) listen(namespace, address, target string) error {
 	failed := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread() // for good: the thread is in another namespace, and ends with the goroutine
-		listener, err := listenInside(namespace, listen)
+		listener, err := listenInside(namespace, address)
 		failed <- err
 		if err != nil {
 			return
@@ -50,11 +57,32 @@ func pass(namespace, listen, target string) error {
 				_ = conn.Close()
 				continue
 			}
-			go carry(conn, out)
-			go carry(out, conn)
+			go p.carry(conn, out)
+			go p.carry(out, conn)
 		}
 	}()
 	return <-failed
+}
+
+func (p *passage) carry(from, to net.Conn) {
+	p.mu.Lock()
+	p.open[from] = struct{}{}
+	p.mu.Unlock()
+	_, _ = io.Copy(to, from)
+	_ = from.Close()
+	_ = to.Close()
+	p.mu.Lock()
+	delete(p.open, from)
+	p.mu.Unlock()
+}
+
+// cut closes all connections, as a browser does with its own when the network changes.
+func (p *passage) cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for conn := range p.open {
+		_ = conn.Close()
+	}
 }
 
 func listenInside(namespace, address string) (net.Listener, error) {
@@ -67,10 +95,4 @@ func listenInside(namespace, address string) (net.Listener, error) {
 		return nil, fmt.Errorf("enter namespace %s: %w", namespace, err)
 	}
 	return net.Listen("tcp4", address)
-}
-
-func carry(from, to net.Conn) {
-	_, _ = io.Copy(to, from)
-	_ = from.Close()
-	_ = to.Close()
 }
