@@ -61,11 +61,7 @@ func start(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logg
 	if s.store, err = store.Open(ctx, store.Config{DSN: cfg.Database, Log: log}); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	ports, err := cfg.mediaPorts()
-	if err != nil {
-		return nil, err
-	}
-	if s.media, err = sfu.New(sfu.Config{Listen: cfg.MediaListen, Ports: ports, Addresses: cfg.MediaAddress, Log: log}); err != nil {
+	if s.media, err = sfu.New(sfu.Config{Listen: cfg.MediaListen, Addresses: cfg.MediaAddress, Log: log}); err != nil {
 		return nil, fmt.Errorf("open media port: %w", err)
 	}
 	if s.relays, err = cfg.relay(s.media, s.publicURL, log); err != nil {
@@ -90,7 +86,7 @@ func start(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logg
 	if s.settings, err = settings.New(s.store, hints, now); err != nil {
 		return nil, fmt.Errorf("start settings: %w", err)
 	}
-	s.visits = visit.New(s.store, hints, s.media, now, s.queue.Together, log)
+	s.visits = visit.New(s.store, hints, s.media, mailer, now, s.queue.Together, log)
 	if err = s.visits.Start(ctx); err != nil {
 		return nil, fmt.Errorf("take up running visits: %w", err)
 	}

@@ -58,9 +58,10 @@ func FuzzMedia(f *testing.F) {
 		if repair {
 			s = &mediaStream{peer: l.stream.peer, ssrc: 8}
 		}
-		s.takeRaw(b, l.now+1)
+		s.take(b, l.now+1)
 		l.downs[0].retransmit(seq)
-		l.stream.peer.takeReports(b, l.now+1)
+		report := &reportStream{peer: l.stream.peer, ssrc: 9}
+		_, _ = report.Write(b)
 		l.packet(false, true, 3)
 	})
 }

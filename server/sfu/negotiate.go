@@ -57,17 +57,16 @@ func (p *Peer) Offer(ctx context.Context, sdp string, lines Lines) (answer strin
 	if err != nil {
 		return "", err
 	}
-	pc, way := p.pc, p.path.Load()
+	pc := p.pc
 	if pc == nil {
-		if pc, way, err = p.connect(); err != nil {
+		if pc, err = p.connect(); err != nil {
 			return "", err
 		}
 	}
-	answer, made, err := p.negotiate(ctx, pc, way, o)
+	answer, made, err := p.negotiate(ctx, pc, o)
 	if err != nil {
 		if p.pc == nil { // the next offer begins anew
 			_ = pc.GracefulClose()
-			way.close()
 			p.ups, p.downs = make(map[string]*upTrack), make(map[string]*downTrack)
 		} else {
 			_ = pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeRollback})
@@ -76,7 +75,6 @@ func (p *Peer) Offer(ctx context.Context, sdp string, lines Lines) (answer strin
 	}
 	p.pc = pc
 	p.sender.Store(pc)
-	p.path.Store(way)
 	p.wired.Store(&o.wiring)
 	if !p.room.do(func() { p.install(made, time.Now().UnixNano()) }) || p.gone.Load() {
 		return "", ErrClosed
@@ -96,26 +94,18 @@ func (p *Peer) mayOffer(now time.Time) bool {
 	return false
 }
 
-// connect makes the peer connection and the path of its media. Each has its own engine, for its codecs are negotiated.
-func (p *Peer) connect() (_ *webrtc.PeerConnection, _ *path, err error) {
-	at, err := p.room.sw.open()
-	if err != nil {
-		return nil, nil, err
-	}
-	way := newPath(p, at)
-	defer func() {
-		if err != nil {
-			way.close()
-		}
-	}()
+// connect makes the peer connection. Each has its own engine, for its codecs are negotiated, and its own
+// buffer factory, for two peers may use the same SSRC.
+func (p *Peer) connect() (*webrtc.PeerConnection, error) {
 	var media webrtc.MediaEngine
 	if err := registerCodecs(&media); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var se webrtc.SettingEngine
-	if err := p.room.sw.transport(&se, way); err != nil {
-		return nil, nil, err
+	if err := p.room.sw.transport(&se); err != nil {
+		return nil, err
 	}
+	se.BufferFactory = p.newBuffer
 	se.DisableMediaEngineCopy(true) // else our own senders would not learn of the payload types that Firefox offers
 	api := webrtc.NewAPI(
 		webrtc.WithMediaEngine(&media), webrtc.WithSettingEngine(se),
@@ -125,19 +115,17 @@ func (p *Peer) connect() (_ *webrtc.PeerConnection, _ *path, err error) {
 		Certificates: p.room.sw.certificates, BundlePolicy: webrtc.BundlePolicyMaxBundle,
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	way.dtls = pc.SCTP().Transport()
-	way.dtls.ICETransport().OnSelectedCandidatePairChange(way.choose)
-	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) { p.changed(way, state) })
+	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) { p.changed(pc, state) })
 	pc.OnDataChannel(p.channel)
 	p.api = api
-	return pc, way, nil
+	return pc, nil
 }
 
 // changed hears of the connection's state.
-func (p *Peer) changed(way *path, state webrtc.PeerConnectionState) {
-	if p.path.Load() != way && state != webrtc.PeerConnectionStateConnected {
+func (p *Peer) changed(pc *webrtc.PeerConnection, state webrtc.PeerConnectionState) {
+	if p.sender.Load() != pc && state != webrtc.PeerConnectionStateConnected {
 		return // an offer that failed closes its connection; the peer lives on
 	}
 	switch state {
@@ -152,7 +140,7 @@ func (p *Peer) changed(way *path, state webrtc.PeerConnectionState) {
 }
 
 // negotiate lets pion answer, gives the receiving lines their tracks, and makes the wiring in o.
-func (p *Peer) negotiate(ctx context.Context, pc *webrtc.PeerConnection, way *path, o *offer) (string, layout, error) {
+func (p *Peer) negotiate(ctx context.Context, pc *webrtc.PeerConnection, o *offer) (string, layout, error) {
 	var made layout
 	err := pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: o.sdp})
 	if err != nil {
@@ -188,7 +176,6 @@ func (p *Peer) negotiate(ctx context.Context, pc *webrtc.PeerConnection, way *pa
 				return nil, fmt.Errorf("%w: %q", ErrBadLines, mid)
 			}
 			d = newDownTrack(p, kind, mid, stream, id)
-			d.outlet.path = way
 			sender, err := p.api.NewRTPSender(d, pc.SCTP().Transport())
 			if err != nil {
 				return nil, err

@@ -62,18 +62,19 @@ type Peer struct {
 	downs       map[string]*downTrack  // by mid
 	offersFrom  time.Time
 
-	sender    atomic.Pointer[webrtc.PeerConnection] // pc, for who does not hold negotiating
-	path      atomic.Pointer[path]                  // of pc's media
-	wired     atomic.Pointer[wiring]
-	gone      atomic.Bool // nothing is forwarded from or to it any more
-	why       atomic.Pointer[Reason]
-	paused    [3]atomic.Bool // by lineKind: the client says it does not send it now
-	held      atomic.Bool    // nothing of it reaches others, nor of others it; set by the room
-	connected atomic.Bool
-	acked     atomic.Uint64
-	clockSkew atomic.Int64 // our clock minus the client's, ns, least seen; 0: unknown
-	channels  atomic.Int32 // data channels that the client has opened
-	stats     counters
+	sender                      atomic.Pointer[webrtc.PeerConnection] // pc, for RTCP
+	wired                       atomic.Pointer[wiring]
+	gone                        atomic.Bool // nothing is forwarded from or to it any more
+	why                         atomic.Pointer[Reason]
+	paused                      [3]atomic.Bool // by lineKind: the client says it does not send it now
+	held                        atomic.Bool    // nothing of it reaches others, nor of others it; set by the room
+	silenced                    [3]atomic.Bool // likewise: the room's owner drops it, whatever the client says
+	connected                   atomic.Bool
+	acked                       atomic.Uint64
+	clockSkew                   atomic.Int64 // our clock minus the client's, ns, least seen; 0: unknown
+	mediaStreams, reportStreams atomic.Int32
+	channels                    atomic.Int32 // data channels that the client has opened
+	stats                       counters
 
 	twccMu sync.Mutex // guards the next
 	twcc   *twcc.Recorder
@@ -137,6 +138,19 @@ func (p *Peer) Hold(on bool) {
 	})
 }
 
+// Silence drops the peer's sound, or its pictures, whatever the client says or sends, until it is called again. From its
+// return on no packet that comes is forwarded. It never blocks.
+func (p *Peer) Silence(soundOff, picturesOff bool) {
+	for kind := range p.silenced {
+		off := soundOff
+		if lineKind(kind).picture() {
+			off = picturesOff
+		}
+		p.silenced[kind].Store(off)
+	}
+	p.room.kick()
+}
+
 // Close leaves the room. From its return on nothing is forwarded to or from the peer; Events.Closed follows.
 // It never blocks, and a second call does nothing.
 func (p *Peer) Close() { p.end(ReasonLeft) }
@@ -173,14 +187,13 @@ func (p *Peer) hangUp() {
 		defer func() { <-p.negotiating }()
 		if p.pc != nil {
 			_ = p.pc.GracefulClose()
-			p.path.Load().close()
 		}
 	})
 }
 
 func (p *Peer) writeRTCP(pkts ...rtcp.Packet) {
-	if t := p.path.Load(); t != nil && p.connected.Load() && !p.gone.Load() {
-		t.writeRTCP(pkts)
+	if pc := p.sender.Load(); pc != nil && p.connected.Load() && !p.gone.Load() {
+		_ = pc.WriteRTCP(pkts) // lost reports are sent anew, and a dead connection is noticed elsewhere
 	}
 }
 

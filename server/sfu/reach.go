@@ -41,14 +41,7 @@ func (s *Switch) reach(peer netip.AddrPort) (netip.AddrPort, bool) {
 }
 
 // owns says whether a UDP port is one of the switch's.
-func (s *Switch) owns(port uint16) bool {
-	if s.shared != nil {
-		return int(port) == s.port
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.alone[port]
-}
+func (s *Switch) owns(port uint16) bool { return int(port) == s.port }
 
 // near is the address by which this machine reaches its own media sockets: no packet of a relay leaves it.
 func (s *Switch) near(six bool) netip.Addr {
