@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build generate lint test sure demo bench bench-sfu drill-kill fuzz-long property-long model tools
+.PHONY: help build generate lint test sure demo bench bench-sfu drill-kill drill-net soak fuzz-long property-long model tools
 
 PACKAGES := ./server/... ./widget ./examples
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -66,6 +66,14 @@ bench-sfu: ## what the switch costs, beside a relay that only decrypts, encrypts
 
 drill-kill: build ## kill the program in the midst of work, again and again; nothing may be lost
 	go test -tags drill -run TestDrillKill -count=1 -v ./server
+
+VISITS ?= 1000
+soak: build ## VISITS=1000 conversations, one after another; what the program holds must be the same
+	VISITS=$(VISITS) go test -tags drill -run TestSoak -count=1 -timeout 60m -v ./server | grep -vE '^ *(=== |--- )(RUN|PASS|CONT).*visit'
+
+drill-net: build ## two browsers in a conversation over bad lines; as root on Linux, six minutes
+	go build -o bin/linksim ./server/linksim
+	npx playwright test -c widget/test/drill/playwright.config.ts net
 
 MINUTES ?= 5
 fuzz-long: ## every fuzz target for MINUTES=5

@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"schalter/server/mail"
+	"schalter/server/sfu"
 	"schalter/server/web"
 )
 
@@ -26,6 +27,7 @@ type Config struct {
 	ConsoleURL    string   `name:"console-url" placeholder:"URL" help:"Origin of the clerks' console, another one: https://console.schalter.example."`
 	Database      string   `default:"schalter.db" help:"SQLite file, or postgres://..."`
 	MediaListen   string   `default:":3478" help:"UDP and TCP address of the switch."`
+	MediaPorts    string   `name:"media-ports" placeholder:"FIRST-LAST" help:"UDP ports of which each participant gets one, such as 40000-40999, in the place of one for all."`
 	MediaAddress  []string `placeholder:"IP" help:"Public IP address of the switch, if it is not the machine's own. Repeatable."`
 	TURNListen    string   `name:"turn-listen" default:":3479" help:"UDP and TCP address of the relay (TURN) for browsers that do not reach the switch; empty for none."`
 	TURNTLSListen string   `name:"turn-tls-listen" placeholder:"ADDRESS" help:"Its address for TLS, such as 203.0.113.6:443: most networks let that through."`
@@ -203,6 +205,9 @@ func (c *Config) Validate() error {
 		}
 	}
 	errs = append(errs, c.checkRelay()...)
+	if _, err := c.mediaPorts(); err != nil {
+		errs = append(errs, err)
+	}
 	if err := web.CheckOrigins(c.PublicURL, c.ConsoleURL); err != nil {
 		errs = append(errs, err)
 	}
@@ -244,6 +249,14 @@ func (c *Config) Validate() error {
 func isLocal(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
+}
+
+// mediaPorts are the ports of which each participant gets one; zero: all share one.
+func (c *Config) mediaPorts() (ports sfu.Ports, err error) {
+	if c.MediaPorts != "" {
+		ports.First, ports.Last, err = portRange("media-ports", c.MediaPorts)
+	}
+	return ports, err
 }
 
 // proxies are the trusted ones; a single address is a prefix too.

@@ -74,11 +74,11 @@ func TestAMisspeltKeyIsRefused(t *testing.T) {
 
 func TestAllProblemsAreTold(t *testing.T) {
 	_, _, err := parseQuietly("serve", "--listen", "nowhere", "--public-url", "http://a.test", "--console-url", "http://a.test/x", "--database", "mysql://x:secret@y",
-		"--media-address", "a.test", "--trusted-proxy", "10.0.0.0/64", "--tls-cert", "c.pem", "--metrics-listen", "nowhere")
+		"--media-address", "a.test", "--trusted-proxy", "10.0.0.0/64", "--tls-cert", "c.pem", "--metrics-listen", "nowhere", "--media-ports", "50-40")
 	if err == nil {
 		t.Fatal("passed")
 	}
-	for _, part := range []string{"listen:", "console-url:", "public-url:", "must be https", "database:", "media-address:", "trusted-proxy:", "tls-key", "metrics-listen:"} {
+	for _, part := range []string{"listen:", "console-url:", "public-url:", "must be https", "database:", "media-address:", "media-ports:", "trusted-proxy:", "tls-key", "metrics-listen:"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("nothing about %s in:\n%v", part, err)
 		}

@@ -32,6 +32,8 @@ var arrows = map[string][]string{
 	"server/mail": {},
 	// catches mail for tests
 	"server/mail/mailtest": {},
+	// a bad network for drills
+	"server/linksim": {},
 	// packets know no ticket
 	"server/sfu": {},
 	// a program of its own that drives the switch

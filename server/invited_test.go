@@ -114,7 +114,7 @@ func (g *guest) from(participant string) (sound, picture int64) {
 	return 0, 0
 }
 
-func (g *guest) hears(participant string, wantSound, wantPicture bool) {
+func (g *guest) gets(participant string, wantSound, wantPicture bool) {
 	g.t.Helper()
 	s, p := g.from(participant)
 	eventually(g.t, "media of "+participant, func() bool {
@@ -133,7 +133,7 @@ func (g *guest) silent(participant string, picture bool, meanwhile string) {
 		}
 		return s
 	}
-	g.hears(meanwhile, true, true) // what was under way has come
+	g.gets(meanwhile, true, true) // what was under way has come
 	before, beat := line(participant, picture), line(meanwhile, picture)
 	eventually(g.t, "50 packets of "+meanwhile, func() bool { return line(meanwhile, picture) > beat+50 })
 	if n := line(participant, picture) - before; n != 0 {
@@ -202,10 +202,10 @@ func TestAGuestComesByAgreementOnly(t *testing.T) {
 		k.widen(1)
 	}
 	for _, k := range []*guest{g, c} {
-		k.hears(id, true, true)
+		k.gets(id, true, true)
 	}
-	i.hears("citizen", true, true)
-	i.hears("clerk", true, true)
+	i.gets("citizen", true, true)
+	i.gets("clerk", true, true)
 	i.socket.send(protocol.FrameSends, protocol.Sends{Sound: true, Picture: true})
 	view := g.shows("the guest in the room", func(v protocol.RoomView) bool {
 		return len(v.Participants) == 3 && v.Participants[2].Sound
@@ -226,14 +226,14 @@ func TestAGuestComesByAgreementOnly(t *testing.T) {
 	}
 	silence(true, false)
 	g.silent(id, false, "clerk")
-	g.hears(id, false, true)
+	g.gets(id, false, true)
 	await(page, protocol.FrameGuest, func(v protocol.GuestView) bool { return v.Muted })
 	i.socket.send(protocol.FrameSends, protocol.Sends{Sound: true, Picture: true})
 	c.silent(id, false, "citizen")
 	silence(true, true)
 	g.silent(id, true, "clerk")
 	silence(false, false)
-	g.hears(id, true, true)
+	g.gets(id, true, true)
 
 	// The same link on a second device takes over.
 	second := invited(t, p.address, token)
@@ -245,7 +245,7 @@ func TestAGuestComesByAgreementOnly(t *testing.T) {
 		t.Errorf("the first device ended: %s", e.Reason)
 	}
 	j.connect()
-	g.hears(id, true, true)
+	g.gets(id, true, true)
 
 	// Out: at once, for good, and nobody else notices.
 	late := as[protocol.Grant](second.post("/api/v1/guest/grant", nil))

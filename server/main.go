@@ -61,7 +61,11 @@ func start(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logg
 	if s.store, err = store.Open(ctx, store.Config{DSN: cfg.Database, Log: log}); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	if s.media, err = sfu.New(sfu.Config{Listen: cfg.MediaListen, Addresses: cfg.MediaAddress, Log: log}); err != nil {
+	ports, err := cfg.mediaPorts()
+	if err != nil {
+		return nil, err
+	}
+	if s.media, err = sfu.New(sfu.Config{Listen: cfg.MediaListen, Ports: ports, Addresses: cfg.MediaAddress, Log: log}); err != nil {
 		return nil, fmt.Errorf("open media port: %w", err)
 	}
 	if s.relays, err = cfg.relay(s.media, s.publicURL, log); err != nil {

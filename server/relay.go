@@ -48,9 +48,14 @@ func (c *Config) relayPorts() (first, last uint16, err error) {
 	if c.TURNPorts == "" {
 		return 50000, 50999, nil
 	}
-	n, err := fmt.Sscanf(c.TURNPorts, "%d-%d", &first, &last)
-	if err != nil || n != 2 || first == 0 || first > last || c.TURNPorts != fmt.Sprintf("%d-%d", first, last) {
-		return 0, 0, fmt.Errorf("turn-ports: %q is not a range such as 50000-50999", c.TURNPorts)
+	return portRange("turn-ports", c.TURNPorts)
+}
+
+// portRange reads FIRST-LAST.
+func portRange(flag, text string) (first, last uint16, err error) {
+	n, err := fmt.Sscanf(text, "%d-%d", &first, &last)
+	if err != nil || n != 2 || first == 0 || first > last || text != fmt.Sprintf("%d-%d", first, last) {
+		return 0, 0, fmt.Errorf("%s: %q is not a range such as 50000-50999", flag, text)
 	}
 	return first, last, nil
 }

@@ -8,19 +8,21 @@ import (
 
 // Frames of the room socket, /api/v1/room. The client speaks first: join.
 const (
-	FrameJoin   = "join"   // client: Join
-	FrameJoined = "joined" // server: Joined
-	FrameOffer  = "offer"  // client: Offer
-	FrameAnswer = "answer" // server: Answer
-	FrameSeats  = "seats"  // server: Seats, before media changes
-	FrameSeated = "seated" // client: Seated; only now media of newly assigned seats may flow
-	FrameMore   = "more"   // server: More; the client offers again with at least that many seats
-	FrameSends  = "sends"  // client: Sends
-	FrameHeard  = "heard"  // client: Heard, before the first offer of a connection
-	FrameRoom   = "room"   // server: RoomView, the whole view whenever it changes
-	FrameLeave  = "leave"  // client: no data
-	FrameICE    = "ice"    // server: Relays, before the credentials known run out
-	FrameEnded  = "ended"  // server: Ended, then the socket closes
+	FrameJoin        = "join"         // client: Join
+	FrameJoined      = "joined"       // server: Joined
+	FrameOffer       = "offer"        // client: Offer
+	FrameAnswer      = "answer"       // server: Answer
+	FrameSeats       = "seats"        // server: Seats, before media changes
+	FrameSeated      = "seated"       // client: Seated; only now media of newly assigned seats may flow
+	FrameMore        = "more"         // server: More; the client offers again with at least that many seats
+	FrameSends       = "sends"        // client: Sends
+	FrameHeard       = "heard"        // client: Heard, before the first offer of a connection
+	FrameAskScreen   = "ask_screen"   // client: no data; asks the clerk for leave to show a screen or a second camera
+	FrameAllowScreen = "allow_screen" // client, the clerk's side alone: AllowScreen
+	FrameRoom        = "room"         // server: RoomView, the whole view whenever it changes
+	FrameLeave       = "leave"        // client: no data
+	FrameICE         = "ice"          // server: Relays, before the credentials known run out
+	FrameEnded       = "ended"        // server: Ended, then the socket closes
 )
 
 // Join is the first frame on a room socket.
@@ -94,6 +96,16 @@ type Sends struct {
 	Sound   bool `json:"sound"`
 	Picture bool `json:"picture"`
 	Screen  bool `json:"screen"`
+	// SecondCamera says that what the screen line shows is a camera: a document held before it.
+	SecondCamera bool `json:"second_camera"`
+	// Signing is the sign of who signs: active speaker as whoever is heard (REQUIREMENTS A15).
+	Signing bool `json:"signing"`
+}
+
+// AllowScreen gives a participant leave to show a screen, once, or takes it away: then what is shown ends at once.
+type AllowScreen struct {
+	Participant string `json:"participant" maxLength:"64"`
+	On          bool   `json:"on"`
 }
 
 // Heard says how much of the others' real-time text the client has from earlier connections, so that it goes on from
@@ -145,6 +157,8 @@ type Participant struct {
 	Kind civic.GuestKind `json:"kind,omitempty" enum:",interpreter,companion,expert"`
 	// Here is false while the connection of this one is lost.
 	Here bool `json:"here"`
+	// ScreenLeave is the clerk's word on showing a screen. The clerk needs none.
+	ScreenLeave ScreenLeave `json:"screen_leave,omitempty" enum:",asked,allowed,declined"`
 	Sends
 }
 
@@ -163,4 +177,14 @@ const (
 	EndReplaced EndReason = "replaced" // the same participant joined again elsewhere
 	EndRemoved  EndReason = "removed"  // admission was withdrawn: parked, transferred, interrupted too long
 	EndFailed   EndReason = "failed"   // ask for a new grant and join again
+)
+
+// ScreenLeave is the clerk's word on who else shows a screen.
+type ScreenLeave string
+
+// The words, as visit.Leave.
+const (
+	LeaveAsked    ScreenLeave = "asked"
+	LeaveAllowed  ScreenLeave = "allowed"
+	LeaveDeclined ScreenLeave = "declined"
 )

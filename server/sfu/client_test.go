@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/dtls/v3"
 	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
@@ -71,8 +72,9 @@ type clientOptions struct {
 	noAck          bool    // seat maps are acknowledged by the test
 	lossDown       float64 // share of media packets lost on the way to the client
 	lossUp         float64
-	listener       bool               // sends nothing
-	relays         []webrtc.ICEServer // comes by these alone
+	listener       bool                       // sends nothing
+	relays         []webrtc.ICEServer         // comes by these alone
+	profile        dtls.SRTPProtectionProfile // 0: pion's choice
 }
 
 // client is a browser's stand-in: one pion peer connection, the client's part of the protocol.
@@ -225,6 +227,9 @@ func newClient(t testing.TB, room *Room, name string, opt clientOptions) *client
 	check(t, webrtc.RegisterDefaultInterceptors(me, registry))
 	se := webrtc.SettingEngine{LoggerFactory: silent()}
 	se.SetIncludeLoopbackCandidate(true)
+	if opt.profile != 0 {
+		se.SetSRTPProtectionProfiles(opt.profile)
+	}
 	if opt.tcpOnly {
 		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
 	} else {

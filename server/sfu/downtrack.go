@@ -24,8 +24,11 @@ type downTrack struct {
 
 	given *upTrack // owned by the room's goroutine: what the line receives, or should start to
 
-	mu      sync.Mutex // guards all below
-	writer  webrtc.TrackLocalWriter
+	mu     sync.Mutex // guards all below
+	outlet outlet
+	writer interface { // outlet, once there is an SSRC
+		WriteRTP(h *rtp.Header, payload []byte) (int, error)
+	}
 	ssrc    uint32
 	rtxSSRC uint32
 	pt      uint8
@@ -66,7 +69,7 @@ func (d *downTrack) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameter
 		}
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.writer, d.ssrc, d.pt = ctx.WriteStream(), uint32(ctx.SSRC()), uint8(codec.PayloadType)
+		d.writer, d.ssrc, d.pt = &d.outlet, uint32(ctx.SSRC()), uint8(codec.PayloadType)
 		if rtx := rtxOf(codec.PayloadType, ctx.CodecParameters()); rtx != 0 && ctx.SSRCRetransmission() != 0 {
 			d.rtxPT, d.rtxSSRC = uint8(rtx), uint32(ctx.SSRCRetransmission())
 		}

@@ -58,10 +58,9 @@ func FuzzMedia(f *testing.F) {
 		if repair {
 			s = &mediaStream{peer: l.stream.peer, ssrc: 8}
 		}
-		s.take(b, l.now+1)
+		s.takeRaw(b, l.now+1)
 		l.downs[0].retransmit(seq)
-		report := &reportStream{peer: l.stream.peer, ssrc: 9}
-		_, _ = report.Write(b)
+		l.stream.peer.takeReports(b, l.now+1)
 		l.packet(false, true, 3)
 	})
 }

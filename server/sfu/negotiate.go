@@ -57,16 +57,17 @@ func (p *Peer) Offer(ctx context.Context, sdp string, lines Lines) (answer strin
 	if err != nil {
 		return "", err
 	}
-	pc := p.pc
+	pc, way := p.pc, p.path.Load()
 	if pc == nil {
-		if pc, err = p.connect(); err != nil {
+		if pc, way, err = p.connect(); err != nil {
 			return "", err
 		}
 	}
-	answer, made, err := p.negotiate(ctx, pc, o)
+	answer, made, err := p.negotiate(ctx, pc, way, o)
 	if err != nil {
 		if p.pc == nil { // the next offer begins anew
 			_ = pc.GracefulClose()
+			way.close()
 			p.ups, p.downs = make(map[string]*upTrack), make(map[string]*downTrack)
 		} else {
 			_ = pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeRollback})
@@ -75,6 +76,7 @@ func (p *Peer) Offer(ctx context.Context, sdp string, lines Lines) (answer strin
 	}
 	p.pc = pc
 	p.sender.Store(pc)
+	p.path.Store(way)
 	p.wired.Store(&o.wiring)
 	if !p.room.do(func() { p.install(made, time.Now().UnixNano()) }) || p.gone.Load() {
 		return "", ErrClosed
@@ -94,18 +96,26 @@ func (p *Peer) mayOffer(now time.Time) bool {
 	return false
 }
 
-// connect makes the peer connection. Each has its own engine, for its codecs are negotiated, and its own
-// buffer factory, for two peers may use the same SSRC.
-func (p *Peer) connect() (*webrtc.PeerConnection, error) {
+// connect makes the peer connection and the path of its media. Each has its own engine, for its codecs are negotiated.
+func (p *Peer) connect() (_ *webrtc.PeerConnection, _ *path, err error) {
+	at, err := p.room.sw.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	way := newPath(p, at)
+	defer func() {
+		if err != nil {
+			way.close()
+		}
+	}()
 	var media webrtc.MediaEngine
 	if err := registerCodecs(&media); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var se webrtc.SettingEngine
-	if err := p.room.sw.transport(&se); err != nil {
-		return nil, err
+	if err := p.room.sw.transport(&se, way); err != nil {
+		return nil, nil, err
 	}
-	se.BufferFactory = p.newBuffer
 	se.DisableMediaEngineCopy(true) // else our own senders would not learn of the payload types that Firefox offers
 	api := webrtc.NewAPI(
 		webrtc.WithMediaEngine(&media), webrtc.WithSettingEngine(se),
@@ -115,17 +125,19 @@ func (p *Peer) connect() (*webrtc.PeerConnection, error) {
 		Certificates: p.room.sw.certificates, BundlePolicy: webrtc.BundlePolicyMaxBundle,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) { p.changed(pc, state) })
+	way.dtls = pc.SCTP().Transport()
+	way.dtls.ICETransport().OnSelectedCandidatePairChange(way.choose)
+	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) { p.changed(way, state) })
 	pc.OnDataChannel(p.channel)
 	p.api = api
-	return pc, nil
+	return pc, way, nil
 }
 
 // changed hears of the connection's state.
-func (p *Peer) changed(pc *webrtc.PeerConnection, state webrtc.PeerConnectionState) {
-	if p.sender.Load() != pc && state != webrtc.PeerConnectionStateConnected {
+func (p *Peer) changed(way *path, state webrtc.PeerConnectionState) {
+	if p.path.Load() != way && state != webrtc.PeerConnectionStateConnected {
 		return // an offer that failed closes its connection; the peer lives on
 	}
 	switch state {
@@ -140,7 +152,7 @@ func (p *Peer) changed(pc *webrtc.PeerConnection, state webrtc.PeerConnectionSta
 }
 
 // negotiate lets pion answer, gives the receiving lines their tracks, and makes the wiring in o.
-func (p *Peer) negotiate(ctx context.Context, pc *webrtc.PeerConnection, o *offer) (string, layout, error) {
+func (p *Peer) negotiate(ctx context.Context, pc *webrtc.PeerConnection, way *path, o *offer) (string, layout, error) {
 	var made layout
 	err := pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: o.sdp})
 	if err != nil {
@@ -176,6 +188,7 @@ func (p *Peer) negotiate(ctx context.Context, pc *webrtc.PeerConnection, o *offe
 				return nil, fmt.Errorf("%w: %q", ErrBadLines, mid)
 			}
 			d = newDownTrack(p, kind, mid, stream, id)
+			d.outlet.path = way
 			sender, err := p.api.NewRTPSender(d, pc.SCTP().Transport())
 			if err != nil {
 				return nil, err

@@ -3,12 +3,16 @@ package sfu
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/pion/dtls/v3"
 	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -325,4 +329,74 @@ func TestADataChannelLineIsAnswered(t *testing.T) {
 	a.offer()
 	b := join(t, room, "clerk", clientOptions{seats: 1})
 	eventually(t, "media beside it", func() bool { return len(a.from(a.seatLines[0][1], b.id)) > 5 })
+}
+
+func TestAPortForEachPeer(t *testing.T) {
+	s, err := New(Config{Listen: "127.0.0.1:0", Addresses: []string{"127.0.0.1"}, Ports: Ports{First: 41000, Last: 45999}})
+	check(t, err)
+	t.Cleanup(func() { check(t, s.Close()) })
+	room := s.Room("visit")
+	a := join(t, room, "citizen", clientOptions{seats: 1})
+	b := join(t, room, "clerk", clientOptions{seats: 1})
+	for from, to := range map[*client]*client{a: b, b: a} {
+		eventually(t, "pictures", func() bool { return len(to.from(to.seatLines[0][1], from.id)) > 20 })
+	}
+	if one, two := a.peer.path.Load().port, b.peer.path.Load().port; one == two || one.number() == two.number() || one.number() < 41000 || one.number() > 45999 {
+		t.Errorf("ports %d and %d", one.number(), two.number())
+	}
+	number := a.peer.path.Load().port.number()
+	a.close()
+	eventually(t, "the port to be free again", func() bool {
+		conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(number)})
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err == nil
+	})
+}
+
+func TestEveryProfileOfSRTP(t *testing.T) {
+	for _, profile := range []dtls.SRTPProtectionProfile{
+		dtls.SRTP_AES128_CM_HMAC_SHA1_80, dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AEAD_AES_256_GCM,
+	} {
+		t.Run(fmt.Sprintf("%#x", profile), func(t *testing.T) {
+			room := newSwitch(t).Room("visit")
+			a := join(t, room, "citizen", clientOptions{seats: 1, profile: profile})
+			b := join(t, room, "clerk", clientOptions{seats: 1})
+			eventually(t, "pictures", func() bool {
+				return len(a.from(a.seatLines[0][1], b.id)) > 20 && len(b.from(b.seatLines[0][1], a.id)) > 20
+			})
+			if got := a.peer.path.Load().agreed().Profile; uint16(got) != uint16(profile) {
+				t.Errorf("agreed on %v", got)
+			}
+		})
+	}
+}
+
+// TestWhatIsNotOfThePeerIsDropped: an address proves nothing, only the keys do; and what came once does not come again.
+func TestWhatIsNotOfThePeerIsDropped(t *testing.T) {
+	room := newSwitch(t).Room("visit")
+	a := join(t, room, "citizen", clientOptions{seats: 1})
+	b := join(t, room, "clerk", clientOptions{seats: 1})
+	line := a.seatLines[0][1]
+	eventually(t, "pictures", func() bool { return len(a.from(line, b.id)) > 20 })
+	way := b.peer.path.Load()
+	before := b.peer.Stats().PacketsIn
+	b.muted.Store(true)
+	eventually(t, "quiet", func() bool {
+		old := before
+		before = b.peer.Stats().PacketsIn
+		time.Sleep(50 * time.Millisecond)
+		return old == before
+	})
+	forged, err := (&rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: 96, SSRC: 12345, SequenceNumber: 7}, Payload: make([]byte, 200)}).Marshal()
+	check(t, err)
+	for range 100 {
+		way.take(append([]byte(nil), forged...))
+		way.take([]byte{0x80, 200, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28})
+		way.take([]byte{0x9f, 0xff, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8})
+	}
+	if now := b.peer.Stats().PacketsIn; now != before {
+		t.Errorf("%d packets taken", now-before)
+	}
 }

@@ -34,6 +34,7 @@ type loop struct {
 	up     *upTrack
 	downs  []*downTrack
 	sinks  []*sink
+	header rtp.Header
 	raw    []byte
 	seq    uint16
 	now    int64
@@ -71,7 +72,19 @@ func (l *loop) packet(key, start bool, id uint16) {
 // again sends the last raw packet.
 func (l *loop) again() {
 	l.now += int64(8 * time.Millisecond)
-	l.stream.take(l.raw, l.now)
+	takeRaw(l.stream, &l.header, l.raw, l.now)
+}
+
+// takeRaw takes a packet as it is after decrypting.
+func (s *mediaStream) takeRaw(b []byte, now int64) {
+	var h rtp.Header
+	takeRaw(s, &h, b, now)
+}
+
+func takeRaw(s *mediaStream, h *rtp.Header, b []byte, now int64) {
+	if n, err := h.Unmarshal(b); err == nil && n <= len(b) {
+		s.take(h, b[n:], now)
+	}
 }
 
 // next sends the last raw packet under the next sequence number, without making a new one.
@@ -183,8 +196,8 @@ func TestALostKeyFrameThatComesLateStartsALine(t *testing.T) {
 	raw, err := (&rtp.Packet{Header: h, Payload: payload}).Marshal()
 	check(t, err)
 	repair := &mediaStream{peer: l.stream.peer, ssrc: 8}
-	repair.take(raw, l.now+1)
-	repair.take(raw, l.now+2) // a double is dropped
+	repair.takeRaw(raw, l.now+1)
+	repair.takeRaw(raw, l.now+2) // a double is dropped
 	sent := l.sinks[0].sent
 	if len(sent) != 3 {
 		t.Fatalf("%d packets forwarded, not 3", len(sent))

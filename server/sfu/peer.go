@@ -62,19 +62,19 @@ type Peer struct {
 	downs       map[string]*downTrack  // by mid
 	offersFrom  time.Time
 
-	sender                      atomic.Pointer[webrtc.PeerConnection] // pc, for RTCP
-	wired                       atomic.Pointer[wiring]
-	gone                        atomic.Bool // nothing is forwarded from or to it any more
-	why                         atomic.Pointer[Reason]
-	paused                      [3]atomic.Bool // by lineKind: the client says it does not send it now
-	held                        atomic.Bool    // nothing of it reaches others, nor of others it; set by the room
-	silenced                    [3]atomic.Bool // likewise: the room's owner drops it, whatever the client says
-	connected                   atomic.Bool
-	acked                       atomic.Uint64
-	clockSkew                   atomic.Int64 // our clock minus the client's, ns, least seen; 0: unknown
-	mediaStreams, reportStreams atomic.Int32
-	channels                    atomic.Int32 // data channels that the client has opened
-	stats                       counters
+	sender    atomic.Pointer[webrtc.PeerConnection] // pc, for who does not hold negotiating
+	path      atomic.Pointer[path]                  // of pc's media
+	wired     atomic.Pointer[wiring]
+	gone      atomic.Bool // nothing is forwarded from or to it any more
+	why       atomic.Pointer[Reason]
+	paused    [3]atomic.Bool // by lineKind: the client says it does not send it now
+	held      atomic.Bool    // nothing of it reaches others, nor of others it; set by the room
+	silenced  [3]atomic.Bool // likewise: the room's owner drops it, whatever the client says
+	connected atomic.Bool
+	acked     atomic.Uint64
+	clockSkew atomic.Int64 // our clock minus the client's, ns, least seen; 0: unknown
+	channels  atomic.Int32 // data channels that the client has opened
+	stats     counters
 
 	twccMu sync.Mutex // guards the next
 	twcc   *twcc.Recorder
@@ -187,13 +187,14 @@ func (p *Peer) hangUp() {
 		defer func() { <-p.negotiating }()
 		if p.pc != nil {
 			_ = p.pc.GracefulClose()
+			p.path.Load().close()
 		}
 	})
 }
 
 func (p *Peer) writeRTCP(pkts ...rtcp.Packet) {
-	if pc := p.sender.Load(); pc != nil && p.connected.Load() && !p.gone.Load() {
-		_ = pc.WriteRTCP(pkts) // lost reports are sent anew, and a dead connection is noticed elsewhere
+	if t := p.path.Load(); t != nil && p.connected.Load() && !p.gone.Load() {
+		t.writeRTCP(pkts)
 	}
 }
 

@@ -46,7 +46,14 @@ func (s *Switch) reach(peer netip.AddrPort) (netip.AddrPort, bool) {
 }
 
 // owns says whether a UDP port is one of the switch's.
-func (s *Switch) owns(port uint16) bool { return int(port) == s.port }
+func (s *Switch) owns(port uint16) bool {
+	if s.shared != nil {
+		return int(port) == s.port
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.alone[port]
+}
 
 // near is the address by which this machine reaches its own media sockets: no packet of a relay leaves it. It is an
 // announced one if it can be, and a loopback's only if there is no other: Firefox believes in none of those.

@@ -1,41 +1,17 @@
 package sfu
 
 import (
-	"io"
-	"time"
-
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
-	"github.com/pion/transport/v4/packetio"
 )
 
-// Bounds on what a peer may make us keep.
-const (
-	maxMediaStreams  = 64  // RTP streams of a peer in its life: 3 lines x 3 layers x 2, and renewals
-	maxReportStreams = 512 // streams its RTCP may name
-)
+// maxMediaStreams bounds the RTP streams of a peer in its life: 3 lines x 3 layers x 2, and renewals.
+const maxMediaStreams = 64
 
-// newBuffer is pion's way in: it is called for each new SSRC of the peer, and every decrypted packet of
-// that SSRC goes to its Write, on the goroutine that decrypts. Reading is for pion's own tracks, which we
-// do not use: it ends at once.
-func (p *Peer) newBuffer(kind packetio.BufferPacketType, ssrc uint32) io.ReadWriteCloser {
-	if kind == packetio.RTPBufferPacket {
-		if p.mediaStreams.Add(1) > maxMediaStreams {
-			p.fail()
-		}
-		return &mediaStream{peer: p, ssrc: ssrc}
-	}
-	if p.reportStreams.Add(1) > maxReportStreams {
-		p.fail()
-	}
-	return &reportStream{peer: p, ssrc: ssrc}
-}
-
-// mediaStream takes the RTP packets of one SSRC. One goroutine writes to it.
+// mediaStream takes the RTP packets of one SSRC, one after the other.
 type mediaStream struct {
 	peer   *Peer
 	ssrc   uint32
-	header rtp.Header
 	pkt    packet
 	track  *upTrack // nil: not known yet
 	rank   int
@@ -44,27 +20,13 @@ type mediaStream struct {
 	layer  *upLayer // where its packets go
 }
 
-func (*mediaStream) Read([]byte) (int, error) { return 0, io.EOF }
-func (*mediaStream) Close() error             { return nil }
-
-// Write takes one packet. It never fails: what is malformed or unknown is dropped.
-func (s *mediaStream) Write(b []byte) (int, error) {
-	s.take(b, time.Now().UnixNano())
-	return len(b), nil
-}
-
-func (s *mediaStream) take(b []byte, now int64) {
+// take takes one packet: its header and what follows. What is malformed or unknown is dropped.
+func (s *mediaStream) take(h *rtp.Header, payload []byte, now int64) {
 	peer := s.peer
 	w := peer.wired.Load()
 	if w == nil || peer.gone.Load() {
 		return
 	}
-	h := &s.header
-	n, err := h.Unmarshal(b)
-	if err != nil || n > len(b) {
-		return
-	}
-	payload := b[n:]
 	peer.stats.packetsIn.Add(1)
 	peer.stats.bytesIn.Add(uint64(len(payload)))
 	if ext := h.GetExtension(w.ext.transport); w.ext.transport != 0 && len(ext) >= 2 {
@@ -78,7 +40,7 @@ func (s *mediaStream) take(b []byte, now int64) {
 		}
 		payload = payload[:len(payload)-int(payload[len(payload)-1])]
 	}
-	if s.track == nil && !s.identify(w) {
+	if s.track == nil && !s.identify(w, h) {
 		return
 	}
 	if s.layer == nil && !s.join() {
@@ -130,12 +92,11 @@ func (s *mediaStream) take(b []byte, now int64) {
 
 // identify finds out to which line the stream belongs: by the offer's a=ssrc lines, else by the mid and
 // rid which the packet carries. Until then packets are dropped.
-func (s *mediaStream) identify(w *wiring) bool {
+func (s *mediaStream) identify(w *wiring, h *rtp.Header) bool {
 	if src, ok := w.sources[s.ssrc]; ok {
 		s.track, s.of, s.repair = w.up[src.mid], src.of, src.of != 0
 		return s.track != nil
 	}
-	h := &s.header
 	track := w.up[string(h.GetExtension(w.ext.mid))]
 	if w.ext.mid == 0 || track == nil {
 		return false
@@ -185,67 +146,52 @@ func (s *mediaStream) repaired() *upLayer {
 	return nil
 }
 
-// reportStream takes the RTCP packets that concern one SSRC: ours (what we send) or theirs. pion hands a
-// packet to each SSRC it names, so each stream looks only at its own.
-type reportStream struct {
-	peer *Peer
-	ssrc uint32
-}
-
-func (*reportStream) Read([]byte) (int, error) { return 0, io.EOF }
-func (*reportStream) Close() error             { return nil }
-
-func (s *reportStream) Write(b []byte) (int, error) {
-	w := s.peer.wired.Load()
-	if w == nil || s.peer.gone.Load() {
-		return len(b), nil
+// takeReports takes the client's RTCP packets, as they came together.
+func (p *Peer) takeReports(b []byte, now int64) {
+	w := p.wired.Load()
+	if w == nil || p.gone.Load() {
+		return
 	}
-	pkts, err := rtcp.Unmarshal(b)
+	packets, err := rtcp.Unmarshal(b)
 	if err != nil {
-		return len(b), nil
+		return
 	}
-	now := time.Now().UnixNano()
-	for _, pkt := range pkts {
-		s.take(w, pkt, now)
+	for _, pkt := range packets {
+		p.takeReport(w, pkt, now)
 	}
-	return len(b), nil
 }
 
-func (s *reportStream) take(w *wiring, pkt rtcp.Packet, now int64) {
-	stats := &s.peer.stats
+func (p *Peer) takeReport(w *wiring, pkt rtcp.Packet, now int64) {
 	switch pkt := pkt.(type) {
 	case *rtcp.SenderReport:
-		if pkt.SSRC != s.ssrc {
-			return
-		}
 		for _, up := range w.up {
 			for rank := range up.layers {
-				if l := up.layers[rank].Load(); l != nil && l.ssrc == s.ssrc {
+				if l := up.layers[rank].Load(); l != nil && l.ssrc == pkt.SSRC {
 					l.setClock(pkt, now)
 				}
 			}
 		}
 	case *rtcp.TransportLayerNack:
-		d := w.down[s.ssrc]
-		if d == nil || pkt.MediaSSRC != s.ssrc {
+		d := w.down[pkt.MediaSSRC]
+		if d == nil {
 			return
 		}
 		for i := range pkt.Nacks {
 			pkt.Nacks[i].Range(func(seq uint16) bool {
-				stats.nacksIn.Add(1)
+				p.stats.nacksIn.Add(1)
 				d.retransmit(seq)
 				return true
 			})
 		}
 	case *rtcp.PictureLossIndication:
-		if d := w.down[s.ssrc]; d != nil && pkt.MediaSSRC == s.ssrc {
-			stats.plisIn.Add(1)
+		if d := w.down[pkt.MediaSSRC]; d != nil {
+			p.stats.plisIn.Add(1)
 			d.requestKey(now)
 		}
 	case *rtcp.FullIntraRequest:
 		for _, entry := range pkt.FIR {
-			if d := w.down[s.ssrc]; d != nil && entry.SSRC == s.ssrc {
-				stats.plisIn.Add(1)
+			if d := w.down[entry.SSRC]; d != nil {
+				p.stats.plisIn.Add(1)
 				d.requestKey(now)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime"
 	"sync"
 	"time"
 
@@ -20,6 +21,8 @@ import (
 type Config struct {
 	// Listen is the UDP and TCP address of the one media port, such as ":7000"; port 0 takes a free one. IPv4.
 	Listen string
+	// Ports, unless zero, gives each peer a UDP port of its own out of this range, which is cheaper; TCP stays on Listen.
+	Ports Ports
 	// Addresses are the IP addresses told to browsers. Empty: the machine's own, loopback among them.
 	Addresses []string
 	// Log takes one line per peer joined, connected and left; nil: none.
@@ -39,19 +42,20 @@ type Switch struct {
 	port         int
 	bound        netip.Addr           // of the UDP socket; unspecified: all
 	certificates []webrtc.Certificate // one key per process
-	udp          ice.UDPMux
-	tcp          ice.TCPMux
-	closers      []func() error
+	ports        Ports
+	shared       *port // nil: each peer has its own
+	tcp          *ice.TCPMuxDefault
 	running      sync.WaitGroup // rooms
 
-	mu     sync.Mutex // guards the next two
+	mu     sync.Mutex      // guards the next three
+	alone  map[uint16]bool // ports that are one peer's
 	rooms  map[string]*Room
 	closed bool
 }
 
 // New opens the media port. It fails when the address is no address or in use.
 func New(cfg Config) (*Switch, error) {
-	s := &Switch{log: cfg.Log, addresses: cfg.Addresses, rooms: make(map[string]*Room)}
+	s := &Switch{log: cfg.Log, addresses: cfg.Addresses, rooms: make(map[string]*Room), alone: make(map[uint16]bool)}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -69,60 +73,70 @@ func New(cfg Config) (*Switch, error) {
 		return nil, fmt.Errorf("sfu: make certificate: %w", err)
 	}
 	s.certificates = []webrtc.Certificate{*cert}
-	udp, tcp, err := listen(cfg.Listen)
+	if err := cfg.Ports.check(); err != nil {
+		return nil, err
+	}
+	udp, tcp, err := listen(cfg.Listen, min(runtime.GOMAXPROCS(0), maxSockets))
 	if err != nil {
 		return nil, fmt.Errorf("sfu: listen: %w", err)
 	}
-	// The kernel may grant less; then bursts are dropped earlier, and asked for again.
-	_ = udp.SetReadBuffer(socketBuffer)
-	_ = udp.SetWriteBuffer(socketBuffer)
-	own := udp.LocalAddr().(*net.UDPAddr).AddrPort()
-	s.port, s.bound = int(own.Port()), own.Addr().Unmap()
-	log := silent().NewLogger("ice")
-	udpMux := ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: udp, Logger: log})
-	tcpMux := ice.NewTCPMuxDefault(ice.TCPMuxParams{
-		Listener: tcp, Logger: log, ReadBufferSize: tcpReadQueue, WriteBufferSize: tcpWriteQueue,
+	own := tcp.Addr().(*net.TCPAddr).AddrPort()
+	s.port, s.bound, s.ports = int(own.Port()), own.Addr().Unmap(), cfg.Ports
+	if s.ports == (Ports{}) {
+		s.shared = newPort(udp)
+	} else {
+		for _, conn := range udp {
+			_ = conn.Close()
+		}
+	}
+	s.tcp = ice.NewTCPMuxDefault(ice.TCPMuxParams{
+		Listener: tcp, Logger: silent().NewLogger("ice"), ReadBufferSize: tcpReadQueue, WriteBufferSize: tcpWriteQueue,
 	})
-	s.udp, s.tcp = udpMux, tcpMux
-	s.closers = []func() error{udpMux.Close, tcpMux.Close, udp.Close, tcp.Close}
 	return s, nil
-}
-
-// listen opens UDP and TCP on one port.
-func listen(address string) (*net.UDPConn, net.Listener, error) {
-	addr, err := net.ResolveUDPAddr("udp4", address)
-	if err != nil {
-		return nil, nil, err
-	}
-	for try := 0; ; try++ {
-		udp, err := net.ListenUDP("udp4", addr)
-		if err != nil {
-			return nil, nil, err
-		}
-		tcp, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: addr.IP, Port: udp.LocalAddr().(*net.UDPAddr).Port})
-		if err == nil {
-			return udp, tcp, nil
-		}
-		_ = udp.Close()
-		if addr.Port != 0 || try == 20 { // a free UDP port may be taken for TCP
-			return nil, nil, err
-		}
-	}
 }
 
 // Port is the media port's number.
 func (s *Switch) Port() int { return s.port }
 
-// transport sets up ICE for one connection.
-func (s *Switch) transport(se *webrtc.SettingEngine) error {
+// open finds a port for a peer's packets.
+func (s *Switch) open() (*port, error) {
+	if s.shared != nil {
+		return s.shared, nil
+	}
+	conn, err := s.ports.listenAlone(s.bound.AsSlice())
+	if err != nil {
+		return nil, err
+	}
+	p := newPort([]*net.UDPConn{conn})
+	s.mu.Lock()
+	s.alone[p.number()] = true
+	s.mu.Unlock()
+	return p, nil
+}
+
+// shut closes a port that was opened for one peer.
+func (s *Switch) shut(p *port) {
+	if p == s.shared {
+		return
+	}
+	s.mu.Lock()
+	delete(s.alone, p.number())
+	s.mu.Unlock()
+	p.close()
+}
+
+// transport sets up ICE and DTLS for one connection, whose media takes its own path.
+func (s *Switch) transport(se *webrtc.SettingEngine, t *path) error {
 	se.LoggerFactory = silent()
 	se.SetLite(true)
 	se.SetIncludeLoopbackCandidate(true)
 	se.DisableActiveTCP(true)
 	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4})
-	se.SetICEUDPMux(s.udp)
-	se.SetICETCPMux(s.tcp)
+	se.SetICEUDPMux(t.port.mux)
+	se.SetICETCPMux(tcpSieve{s.tcp, t})
+	se.SetDTLSKeyLogWriter(&t.keys)
+	se.SetDTLSServerHelloMessageHook(t.keys.hello)
 	se.SetICETimeouts(5*time.Second, 30*time.Second, 2*time.Second)
 	se.SetSCTPMaxMessageSize(64 << 10)
 	se.SetSCTPMaxReceiveBufferSize(128 << 10) // text is all that comes; who writes too much waits
@@ -193,13 +207,13 @@ func (s *Switch) Close() error {
 	if already {
 		return nil
 	}
-	var errs []error
-	for _, c := range s.closers {
-		if err := c(); err != nil && !errors.Is(err, net.ErrClosed) {
-			errs = append(errs, err)
-		}
+	if s.shared != nil {
+		s.shared.close()
 	}
-	return errors.Join(errs...)
+	if err := s.tcp.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // forget drops a room that is over. It is false when somebody is about to join it: then the room goes on.

@@ -105,7 +105,7 @@ func (p *Peer) channel(dc *webrtc.DataChannel) {
 			if at+n > p.room.written(s) {
 				n = allowed.take(n, time.Now().UnixNano())
 			}
-			if n == 0 {
+			if n == 0 || p.held.Load() { // who is held apart is read afterwards
 				time.Sleep(heldBack)
 				continue
 			}
@@ -164,10 +164,25 @@ func (p *Peer) write(s *script, at int, text []rune) (ok bool) {
 func (r *Room) relay() {
 	for who, s := range r.scripts {
 		for _, p := range r.peers {
-			if p.participant != who && p.writes != nil && !p.gone.Load() {
+			switch {
+			case p.participant == who || p.gone.Load():
+			case p.held.Load():
+				p.pass(who, s)
+			case p.writes != nil:
 				p.read(who, s)
 			}
 		}
+	}
+}
+
+// pass lets a script go on without a peer that is held apart: what is written meanwhile is not for it, later neither.
+func (p *Peer) pass(who string, s *script) {
+	e := p.room.entries[p.participant]
+	e.floor[s.epoch], e.early = s.end(), false
+	p.room.entries[p.participant] = e
+	if rd := p.readers[who]; rd != nil && rd.next < s.end() { // its label would no longer say where it stands
+		_ = rd.channel.Close()
+		delete(p.readers, who)
 	}
 }
 

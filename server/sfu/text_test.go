@@ -221,3 +221,25 @@ func TestTextLimits(t *testing.T) {
 	eventually(t, "the channel to close", func() bool { return w.own.ReadyState() == webrtc.DataChannelStateClosed })
 	reader.reads("citizen", text+"a")
 }
+
+func TestTextOfAHeldPeer(t *testing.T) {
+	room := newSwitch(t).Room("visit")
+	citizen := newWriter(t, room, "citizen", "t140 aa 0 0")
+	clerk := newWriter(t, room, "clerk", "t140 bb 0 0")
+	guest := newWriter(t, room, "guest-1", "t140 cc 0 0")
+	clerk.write("Moment")
+	citizen.reads("clerk", "Moment")
+	citizen.peer.Hold(true)
+	clerk.write(" unter uns")
+	citizen.write("Hallo?")
+	guest.reads("clerk", "Moment unter uns")
+	citizen.peer.Hold(false)
+	clerk.write(", da bin ich")
+	citizen.reads("clerk", "Moment, da bin ich")
+	guest.reads("citizen", "Hallo?") // it waited, and was heard by nobody meanwhile
+
+	// Nothing of it comes later either, whatever is claimed after a lost line.
+	citizen.close()
+	again := newWriter(t, room, "citizen", "t140 aa 0 6", Text{"clerk", "bb", 0})
+	again.reads("clerk", ", da bin ich")
+}

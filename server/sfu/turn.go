@@ -107,13 +107,13 @@ func NewTURN(sw *Switch, cfg TURNConfig) (_ *TURN, err error) {
 		}
 	}()
 	if cfg.Listen != "" {
-		udp, tcp, err := listen(cfg.Listen)
+		udp, tcp, err := listen(cfg.Listen, 1)
 		if err != nil {
 			return nil, fmt.Errorf("sfu: listen for relays: %w", err)
 		}
-		_ = udp.SetReadBuffer(socketBuffer)
-		_ = udp.SetWriteBuffer(socketBuffer)
-		packets = append(packets, turn.PacketConnConfig{PacketConn: udp, RelayAddressGenerator: t, PermissionHandler: t.permits})
+		_ = udp[0].SetReadBuffer(socketBuffer)
+		_ = udp[0].SetWriteBuffer(socketBuffer)
+		packets = append(packets, turn.PacketConnConfig{PacketConn: udp[0], RelayAddressGenerator: t, PermissionHandler: t.permits})
 		streams = append(streams, t.stream(tcp, nil))
 		at := relayAddress(cfg.Host, tcp)
 		t.urls = append(t.urls, "turn:"+at+"?transport=udp", "turn:"+at+"?transport=tcp")

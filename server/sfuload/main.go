@@ -33,7 +33,9 @@ func run(args []string) error {
 			return err
 		}
 		cfg := sfu.Config{Listen: "127.0.0.1:0", Addresses: []string{"127.0.0.1"}}
-		_ = perPeer
+		if *perPeer {
+			cfg.Ports = sfu.Ports{First: 33000, Last: 33999}
+		}
 		return runSwitch(cfg)
 	case "relay":
 		fan := flags.Bool("fan", false, "one flow to all targets")

@@ -41,10 +41,14 @@ func rows() []*row {
 	joins := [2]float64{20, 35}
 	return []*row{
 		{name: "A25", load: visits(25), floor: "A25", reach: 2.7, stretch: 2.5, memory: 2.0, joins: joins, whole: true},
+		{name: "A25-socket", load: visits(25), perPeer: true, floor: "A25", reach: 2.4, stretch: 2.2, memory: 2.0, joins: joins, whole: true},
 		{name: "A50", load: visits(50), floor: "A50", reach: 2.7, stretch: 2.4, late: 0.9, whole: true},
+		{name: "A50-socket", load: visits(50), perPeer: true, floor: "A50", reach: 2.4, stretch: 2.1, late: 0.9, whole: true},
 		{name: "A4", load: fours, floor: "A25", reach: 1.3, stretch: 1.15, whole: true},
+		{name: "A4-socket", load: fours, perPeer: true, floor: "A25", reach: 1.3, stretch: 1.15, whole: true},
 		{name: "B50", load: fan(50), floor: "B100", whole: true},
 		{name: "B100", load: fan(100), floor: "B100", reach: 1.9, stretch: 1.7, whole: true},
+		{name: "B100-socket", load: fan(100), perPeer: true, floor: "B100", reach: 1.9, stretch: 1.7, whole: true},
 		{name: "B200", load: fan(200), floor: "B100", whole: true},
 		{name: "C", load: bad},
 		{name: "D", load: layers, whole: true},
@@ -98,7 +102,7 @@ func show(list []*row, floors map[string][]float64) {
 	load, _ := os.ReadFile("/proc/loadavg")
 	fmt.Printf("\n%d processors, %s, load %s; %s.\n", runtime.NumCPU(), runtime.Version(), strings.Join(strings.Fields(string(load))[:3], " "), hurry())
 	fmt.Println("cost: CPU-ms per 1,000 forwarded packets. floor: SRTP decrypt, encrypt and UDP, a socket a flow. Latency: of pictures, from")
-	fmt.Println("sender to receiver, both in the generator. (!) misses what is to be reached.")
+	fmt.Println("sender to receiver, both in the generator. -socket: a socket a peer, else a socket a core. (!) misses what is to be reached.")
 	fmt.Printf("\n%-12s %9s %8s  %-18s %6s %6s  %-22s %-14s %-18s\n",
 		"workload", "packets/s", "loss %", "latency 50/95/99", "cost", "floor", "x floor (reach/str.)", "MB (reach)", "join 50/95 (reach)")
 	missed := 0

@@ -32,8 +32,8 @@ const (
 	EndFailed   End = "failed"
 )
 
-// Sends says what a member sends at the moment.
-type Sends struct{ Sound, Picture, Screen bool }
+// Sends says what a member sends at the moment. SecondCamera: it is what the screen line shows. Signing: the member signs.
+type Sends struct{ Sound, Picture, Screen, SecondCamera, Signing bool }
 
 // Present is one in the room's view.
 type Present struct {
@@ -42,6 +42,7 @@ type Present struct {
 	Name string
 	Kind civic.GuestKind // of a guest
 	Here bool
+	Leave
 	Sends
 }
 
@@ -75,8 +76,9 @@ type room struct {
 	clerk, citizen  string // names
 	guests          []civic.Guest
 	members         map[string]*Member
-	reported, known bool        // what the queue was last told, and whether it was told anything
-	alone           *time.Timer // when it is looked again whether the sides are together
+	leaves          map[string]Leave // to show a screen, by participant; they outlast a lost connection
+	reported, known bool             // what the queue was last told, and whether it was told anything
+	alone           *time.Timer      // when it is looked again whether the sides are together
 }
 
 // Member is one participant's place in a room.
@@ -231,7 +233,7 @@ func (r *room) tell() {
 		if guest && !m.here && !r.s.attends(g.ID) {
 			continue // has gone, and may come back
 		}
-		p := Present{ID: id, Side: m.side, Name: r.nameOf(m), Here: m.here, Sends: m.sends}
+		p := Present{ID: id, Side: m.side, Name: r.nameOf(m), Here: m.here, Leave: r.leaves[id], Sends: m.sends}
 		if guest {
 			p.Kind, p.Sound, p.Picture, p.Screen = g.Kind, p.Sound && !g.Muted, p.Picture && !g.Hidden, p.Screen && !g.Hidden
 		}
@@ -311,6 +313,7 @@ func (r *room) join(g store.Grant, clerk civic.ClerkID, out Outputs) (*Member, e
 		if m.peer, err = r.s.media.Room(r.visit.Room).Join(m.id, events); err != nil {
 			return
 		}
+		m.peer.Sending(true, true, false) // a screen needs the client's word, and maybe leave
 		r.members[m.id] = m
 		r.heedGuests()
 		r.tell()
@@ -344,6 +347,7 @@ func (m *Member) gone(reason End) {
 		m.here = false
 		m.sends = Sends{}
 		if reason == EndLeft {
+			delete(m.room.leaves, m.id)
 			m.peer.Forget()
 		}
 		m.peer.Close()
@@ -362,16 +366,6 @@ func (m *Member) Room() string { return m.peer.Room() }
 
 // Peer is the member's media connection.
 func (m *Member) Peer() *sfu.Peer { return m.peer }
-
-// SetSends tells the others what the member sends.
-func (m *Member) SetSends(sends Sends) {
-	m.room.in(func() {
-		if m.here && m.sends != sends {
-			m.sends = sends
-			m.room.tell()
-		}
-	})
-}
 
 // Leave takes the member out of the room.
 func (m *Member) Leave() { m.gone(EndLeft) }

@@ -144,7 +144,7 @@ func (s *Service) room(ctx context.Context, v civic.Visit) (*room, error) {
 	if r != nil {
 		return r, nil
 	}
-	fresh := &room{s: s, visit: v, do: make(chan func()), done: make(chan struct{}), members: map[string]*Member{}}
+	fresh := &room{s: s, visit: v, do: make(chan func()), done: make(chan struct{}), members: map[string]*Member{}, leaves: map[string]Leave{}}
 	err := s.store.Read(ctx, func(tx *store.Tx) error {
 		office, err := tx.Office(ctx, v.AuthorityID, v.OfficeID)
 		if err != nil {

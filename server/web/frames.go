@@ -55,6 +55,8 @@ var RoomSocket = Socket{
 		{protocol.FrameSeated, protocol.Seated{}},
 		{protocol.FrameSends, protocol.Sends{}},
 		{protocol.FrameHeard, protocol.Heard{}},
+		{protocol.FrameAskScreen, nil},
+		{protocol.FrameAllowScreen, protocol.AllowScreen{}},
 		{protocol.FrameLeave, nil},
 		pong,
 	},

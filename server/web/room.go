@@ -87,7 +87,6 @@ func (s *Server) room(c *fiber.Ctx) error {
 			return nil
 		})
 		On(t, protocol.FrameSends, func(_ context.Context, sends protocol.Sends) error {
-			m.Peer().Sending(sends.Sound, sends.Picture, sends.Screen)
 			m.SetSends(visit.Sends(sends))
 			return nil
 		})
@@ -98,6 +97,13 @@ func (s *Server) room(c *fiber.Ctx) error {
 			}
 			m.Peer().Heard(texts)
 			return nil
+		})
+		On(t, protocol.FrameAskScreen, func(context.Context, struct{}) error {
+			m.AskScreen()
+			return nil
+		})
+		On(t, protocol.FrameAllowScreen, func(_ context.Context, a protocol.AllowScreen) error {
+			return m.AllowScreen(a.Participant, a.On)
 		})
 		On(t, protocol.FrameLeave, func(context.Context, struct{}) error {
 			m.Leave()
@@ -128,7 +134,8 @@ func roomView(v visit.View) protocol.RoomView {
 	out := protocol.RoomView{Office: v.Office, Number: v.Number, StartedAt: moment(v.Started), Locked: v.Locked, Participants: []protocol.Participant{}}
 	for _, p := range v.Present {
 		out.Participants = append(out.Participants, protocol.Participant{
-			ID: p.ID, Side: p.Side, Name: p.Name, Kind: p.Kind, Here: p.Here, Sends: protocol.Sends(p.Sends),
+			ID: p.ID, Side: p.Side, Name: p.Name, Kind: p.Kind, Here: p.Here,
+			ScreenLeave: protocol.ScreenLeave(p.Leave), Sends: protocol.Sends(p.Sends),
 		})
 	}
 	for _, g := range v.Guests {

@@ -4449,6 +4449,18 @@ export interface components {
             sso: boolean;
             totp: boolean;
         };
+        AllowScreen: {
+            on: boolean;
+            participant: string;
+        };
+        Allow_screenFrame: {
+            data: components["schemas"]["AllowScreen"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "allow_screen";
+        };
         Answer: {
             /** Format: int64 */
             id: number;
@@ -4461,6 +4473,13 @@ export interface components {
              * @enum {string}
              */
             type: "answer";
+        };
+        Ask_screenFrame: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ask_screen";
         };
         AuditLine: {
             act: string;
@@ -5326,7 +5345,11 @@ export interface components {
             picture: boolean;
             screen: boolean;
             /** @enum {string} */
+            screen_leave?: "" | "asked" | "allowed" | "declined";
+            second_camera: boolean;
+            /** @enum {string} */
             side: "citizen" | "clerk" | "guest" | "colleague";
+            signing: boolean;
             sound: boolean;
         };
         PasskeyAnswer: {
@@ -5452,7 +5475,7 @@ export interface components {
             /** @description false: it comes back */
             retired: boolean;
         };
-        RoomClientFrame: components["schemas"]["JoinFrame"] | components["schemas"]["OfferFrame"] | components["schemas"]["SeatedFrame"] | components["schemas"]["SendsFrame"] | components["schemas"]["HeardFrame"] | components["schemas"]["LeaveFrame"] | components["schemas"]["PongFrame"];
+        RoomClientFrame: components["schemas"]["JoinFrame"] | components["schemas"]["OfferFrame"] | components["schemas"]["SeatedFrame"] | components["schemas"]["SendsFrame"] | components["schemas"]["HeardFrame"] | components["schemas"]["Ask_screenFrame"] | components["schemas"]["Allow_screenFrame"] | components["schemas"]["LeaveFrame"] | components["schemas"]["PongFrame"];
         RoomFrame: {
             data: components["schemas"]["RoomView"];
             /**
@@ -5538,6 +5561,8 @@ export interface components {
         Sends: {
             picture: boolean;
             screen: boolean;
+            second_camera: boolean;
+            signing: boolean;
             sound: boolean;
         };
         SendsFrame: {
@@ -5864,8 +5889,11 @@ export interface components {
 }
 export type About = components['schemas']['About'];
 export type Account = components['schemas']['Account'];
+export type AllowScreen = components['schemas']['AllowScreen'];
+export type AllowScreenFrame = components['schemas']['Allow_screenFrame'];
 export type Answer = components['schemas']['Answer'];
 export type AnswerFrame = components['schemas']['AnswerFrame'];
+export type AskScreenFrame = components['schemas']['Ask_screenFrame'];
 export type AuditLine = components['schemas']['AuditLine'];
 export type AuditLog = components['schemas']['AuditLog'];
 export type AuthorityCalendar = components['schemas']['AuthorityCalendar'];

@@ -121,7 +121,12 @@ const said: { [T in Out['type']]: Extract<Out, { type: T }> } = {
     },
   },
   seated: { type: 'seated', data: { version: 7 } },
-  sends: { type: 'sends', data: { sound: true, picture: true, screen: true } },
+  sends: {
+    type: 'sends',
+    data: { sound: true, picture: true, screen: true, second_camera: true, signing: true },
+  },
+  ask_screen: { type: 'ask_screen' },
+  allow_screen: { type: 'allow_screen', data: { participant: 'text', on: true } },
   heard: { type: 'heard', data: { texts: [{ participant: 'text', epoch: 'text', position: 7 }] } },
   leave: { type: 'leave' },
 };

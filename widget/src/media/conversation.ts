@@ -102,6 +102,8 @@ export class Conversation {
     sound: this.#devices.sound.value !== null && !this.#devices.muted.value,
     picture: this.#devices.camera.value !== null,
     screen: false,
+    second_camera: false,
+    signing: false,
   }));
 
   /** Says goodbye to the room. The server answers with its ended frame, but nobody waits for it. */

@@ -129,7 +129,12 @@ export class Citizen {
   }
 
   static async visit(browser: Browser, town: string, o: BrowserContextOptions = {}): Promise<Citizen> {
-    const citizen = new Citizen(await (await browser.newContext({ locale: 'de-DE', ...o })).newPage());
+    return Citizen.on(await (await browser.newContext({ locale: 'de-DE', ...o })).newPage(), town);
+  }
+
+  /** In a page that is prepared already. */
+  static async on(page: Page, town: string): Promise<Citizen> {
+    const citizen = new Citizen(page);
     await citizen.page.goto(town);
     await expect(citizen.board.getByRole('article').first()).toBeVisible();
     return citizen;

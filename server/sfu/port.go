@@ -1,0 +1,188 @@
+package sfu
+
+import (
+	"maps"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pion/ice/v4"
+)
+
+const (
+	maxSockets = 16  // on the shared port
+	maxQueued  = 512 // packets on their way to pion
+)
+
+// port is a UDP port of the switch: the one that all share, with a socket for each processor, or the only one of its
+// peer. Media from an address that ICE chose goes to its peer at once, on the goroutine that reads; all else is pion's.
+// Where a port has several sockets the kernel deals packets out by the address they come from, so that a peer stays on one.
+type port struct {
+	sockets []*net.UDPConn
+	mux     ice.UDPMux
+	queue   chan datagram // to pion, where there are several sockets
+	readers sync.WaitGroup
+	turn    atomic.Uint32
+
+	mu    sync.Mutex                               // for changing peers
+	peers atomic.Pointer[map[netip.AddrPort]*path] // by the client's address; copied to be changed, so that reading needs no lock
+}
+
+// datagram is a packet that is not media.
+type datagram struct {
+	b    *[]byte
+	from netip.AddrPort
+}
+
+var datagrams = sync.Pool{New: func() any { b := make([]byte, 0, 1500); return &b }}
+
+func newPort(sockets []*net.UDPConn) *port {
+	p := &port{sockets: sockets}
+	p.peers.Store(&map[netip.AddrPort]*path{})
+	for _, s := range sockets {
+		// The kernel may grant less; then bursts are dropped earlier, and asked for again.
+		_ = s.SetReadBuffer(socketBuffer)
+		_ = s.SetWriteBuffer(socketBuffer)
+	}
+	if len(sockets) > 1 {
+		p.queue = make(chan datagram, maxQueued)
+		for _, s := range sockets {
+			p.readers.Go(func() { p.read(s) })
+		}
+		go func() {
+			p.readers.Wait()
+			close(p.queue)
+		}()
+	}
+	p.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: &sieve{sockets[0], p}, Logger: silent().NewLogger("ice")})
+	return p
+}
+
+func (p *port) number() uint16 { return p.sockets[0].LocalAddr().(*net.UDPAddr).AddrPort().Port() }
+
+func (p *port) close() {
+	for _, s := range p.sockets[1:] {
+		_ = s.Close()
+	}
+	_ = p.mux.Close() // and with it the first
+	p.readers.Wait()
+}
+
+// next reads until something comes that is not media.
+func (p *port) next(socket *net.UDPConn, b []byte) (int, netip.AddrPort, error) {
+	for {
+		n, from, err := socket.ReadFromUDPAddrPort(b)
+		if err != nil || !isMedia(b[:n]) {
+			return n, from, err
+		}
+		if t := (*p.peers.Load())[canonical(from)]; t != nil {
+			t.take(b[:n])
+		}
+	}
+}
+
+func canonical(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}
+
+// read is the goroutine of one of several sockets.
+func (p *port) read(socket *net.UDPConn) {
+	b := make([]byte, 8<<10)
+	for {
+		n, from, err := p.next(socket, b)
+		if err != nil {
+			return
+		}
+		held := datagrams.Get().(*[]byte)
+		*held = append((*held)[:0], b[:n]...)
+		select {
+		case p.queue <- datagram{held, from}:
+		default: // a flood; STUN and DTLS come again
+			datagrams.Put(held)
+		}
+	}
+}
+
+// know notes that an address is a peer's.
+func (p *port) know(a netip.AddrPort, t *path) {
+	p.change(func(all map[netip.AddrPort]*path) { all[a] = t })
+}
+
+// forget takes the note back, if it still stands.
+func (p *port) forget(a netip.AddrPort, t *path) {
+	p.change(func(all map[netip.AddrPort]*path) {
+		if all[a] == t {
+			delete(all, a)
+		}
+	})
+}
+
+func (p *port) change(f func(map[netip.AddrPort]*path)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	next := maps.Clone(*p.peers.Load())
+	f(next)
+	p.peers.Store(&next)
+}
+
+// socket is one to send by. Paths take turns, for those who send by one socket wait for each other.
+func (p *port) socket() *net.UDPConn { return p.sockets[int(p.turn.Add(1))%len(p.sockets)] }
+
+// sieve is a port as pion sees it.
+type sieve struct {
+	*net.UDPConn
+	port *port
+}
+
+// ReadFromAddrPort gives pion what is not media.
+func (s *sieve) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
+	if s.port.queue == nil {
+		return s.port.next(s.UDPConn, b)
+	}
+	d, ok := <-s.port.queue
+	if !ok {
+		return 0, netip.AddrPort{}, net.ErrClosed
+	}
+	defer datagrams.Put(d.b)
+	return copy(b, *d.b), d.from, nil
+}
+
+// WriteToAddrPort is pion's way to write without an allocation.
+func (s *sieve) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
+	return s.UDPConn.WriteToUDPAddrPort(b, to)
+}
+
+// tcpSieve does the same for one peer's ICE-TCP.
+type tcpSieve struct {
+	*ice.TCPMuxDefault
+	path *path
+}
+
+// GetConnByUfrag is how pion asks for a peer's packets.
+func (s tcpSieve) GetConnByUfrag(ufrag string, isIPv6 bool, local net.IP) (net.PacketConn, error) {
+	conn, err := s.TCPMuxDefault.GetConnByUfrag(ufrag, isIPv6, local)
+	if err != nil {
+		return nil, err
+	}
+	return &tcpConn{conn, s.path}, nil
+}
+
+type tcpConn struct {
+	net.PacketConn
+	path *path
+}
+
+func (c *tcpConn) ReadFrom(b []byte) (int, net.Addr, error) {
+	for {
+		n, from, err := c.PacketConn.ReadFrom(b)
+		if err != nil {
+			return n, from, err
+		}
+		if !isMedia(b[:n]) {
+			c.path.heard(c.PacketConn, from)
+			return n, from, nil
+		}
+		c.path.take(b[:n])
+	}
+}
