@@ -80,6 +80,7 @@ type CitizenTicket struct {
 	Priority    bool           `json:"priority,omitempty"`
 	Interpreter string         `json:"interpreter,omitempty"`
 	Away        bool           `json:"away,omitempty"`
+	TextOnly    bool           `json:"text_only,omitempty" doc:"wants to talk by text"`
 	Topic       civic.TopicID  `json:"topic,omitempty"`
 	Called      string         `json:"called_name,omitempty" doc:"how the citizen wants to be addressed"`
 	Call        *Call          `json:"call,omitempty" doc:"while called or serving"`
@@ -160,6 +161,8 @@ type Probe struct {
 type Probed struct {
 	SDP string `json:"sdp"`
 	ICE []ICE  `json:"ice,omitempty" doc:"ICE servers, to test the way round"`
+	// RelayOnly: as in Grant.
+	RelayOnly bool `json:"relay_only,omitempty" doc:"a conversation comes by these alone"`
 }
 
 // ICE is an ICE server as RTCPeerConnection takes it.

@@ -217,7 +217,9 @@ func (s *Server) probe(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(protocol.Probed{SDP: answer})
+	return c.JSON(protocol.Probed{
+		SDP: answer, ICE: s.ice("probe "+string(t.ID), string(civic.SideCitizen)), RelayOnly: s.relaysOnly,
+	})
 }
 
 // ticketSocket keeps a citizen's page up to date. The newest page of a ticket is the one that counts.

@@ -91,6 +91,7 @@ func citizenTicket(snap *queue.Snapshot, t civic.Ticket, now time.Time) protocol
 		Number: t.Label, State: t.State, DrawnAt: t.DrawnAt, Status: snap.Status.State, Text: snap.Status.TextWaiting(),
 		Until: moment(snap.Status.Until), Holiday: snap.Status.Reason, Topic: t.Topic, Called: t.Name, Outcome: t.Outcome, Now: now,
 		From: snap.OfficeName(t.From), Wants: t.Wants, Priority: t.Priority, Interpreter: t.Interpreter, Away: t.Away,
+		TextOnly: t.TextOnly,
 	}
 	if !t.State.Over() {
 		v.Message = officeMessage(snap)

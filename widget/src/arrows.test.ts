@@ -10,8 +10,9 @@ const arrows: Record<string, readonly string[]> = {
   locale: [],
   media: ['client'],
   ui: ['locale'],
-  stage: ['ui', 'media', 'client', 'locale'],
-  citizen: ['stage', 'ui', 'media', 'client', 'locale', 'frame'],
+  check: ['ui', 'media', 'client', 'locale'],
+  stage: ['check', 'ui', 'media', 'client', 'locale'],
+  citizen: ['check', 'stage', 'ui', 'media', 'client', 'locale', 'frame'],
   console: ['stage', 'ui', 'media', 'client', 'locale', 'protocol.gen.ts'],
 };
 

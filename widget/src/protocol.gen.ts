@@ -4717,6 +4717,8 @@ export interface components {
             status: "open" | "busy" | "paused" | "closed" | "appointment_only";
             /** @description status text key */
             text: string;
+            /** @description wants to talk by text */
+            text_only?: boolean;
             topic?: string;
             /** Format: date-time */
             until?: string;
@@ -5409,6 +5411,8 @@ export interface components {
         Probed: {
             /** @description ICE servers, to test the way round */
             ice?: components["schemas"]["ICE"][];
+            /** @description a conversation comes by these alone */
+            relay_only?: boolean;
             sdp: string;
         };
         Problem: {

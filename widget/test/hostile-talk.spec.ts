@@ -251,7 +251,7 @@ test('camera and microphone are refused: the citizen learns what to do, and talk
   await ground.clerk.getByRole('button', { name: 'Nächste Person aufrufen' }).click();
   await clickEnter(frame);
   await expectColour(frame.getByLabel(/^Frau Huber/), 'blue');
-  await expect(frame.getByText('Die Kamera ist gesperrt. So geben Sie sie frei').first()).toBeVisible();
+  await expect(frame.getByText('Die Kamera ist gesperrt.').first()).toBeVisible();
   await expect.poll(() => seen.told).toEqual(['Kamera wurde abgelehnt oder gesperrt.']);
   await part(frame);
   await farewell(seen);

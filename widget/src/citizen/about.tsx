@@ -79,6 +79,12 @@ export function About({ ticket }: { ticket: CitizenTicket }) {
             ...languageOptions(t.lang, ticket.interpreter),
           ]}
         />
+        <Checkbox
+          label={t('about.text_only')}
+          hint={t('about.text_only_hint')}
+          checked={ticket.text_only ?? false}
+          onChange={(text_only) => app.tell({ text_only })}
+        />
       </div>
     </details>
   );

@@ -11,7 +11,7 @@ import { Bell } from './bell.ts';
 import type { Host } from './host.ts';
 import { Notifier } from './notifier.ts';
 import { isOver, isSoon, type Phase, type Screen, SOON, screenOf } from './screen.ts';
-import { Talk } from './talk.ts';
+import { type Manner, Talk } from './talk.ts';
 import { type CitizenTexts, loadMessages, textsOf } from './texts.ts';
 
 /** What is to be shown. */
@@ -247,11 +247,14 @@ export class App {
   }
 
   /** The citizen's one click. */
-  enter(camera: boolean): void {
+  enter(manner: Manner): void {
     this.bell.silence();
     this.refusal.value = null;
     this.#arriving.value = false;
-    this.talk.enter(camera);
+    this.talk.enter(manner);
+    const byText = manner === 'text';
+    if ((this.ticket.view.peek()?.text_only ?? false) === byText) return;
+    void this.ticket.about({ text_only: byText }).catch(() => undefined); // the clerk sees it in the room, too
   }
 
   /** Leaves the conversation for good: out of the room at once, and the visit ends. */
@@ -264,7 +267,8 @@ export class App {
   takeBack(): void {
     this.talk.forget();
     this.ticket.follow();
-    if (this.ticket.view.peek()?.state === 'serving') this.talk.back();
+    const view = this.ticket.view.peek();
+    if (view?.state === 'serving') this.talk.back(view.text_only ?? false);
   }
 
   /** The citizen is through with this page. */
@@ -298,7 +302,7 @@ export class App {
     }
     if (view.state !== 'serving') this.talk.forget();
     const back = !this.talk.ending.peek() && !this.ticket.replaced.peek() && !this.#arriving.peek();
-    if (view.state === 'serving' && !talking && back) this.talk.back();
+    if (view.state === 'serving' && !talking && back) this.talk.back(view.text_only ?? false);
     else if (talking && view.state !== 'serving' && view.state !== 'called') this.talk.close();
     if (over) {
       this.#tellTicket(false);
@@ -324,7 +328,7 @@ export class App {
       this.notifier.show(title, t('call.who_office', { office }));
     }
     this.bell.ring();
-    if (this.tried.peek()) void this.devices.open({ sound: true, camera: true });
+    if (this.tried.peek() && !view.text_only) void this.devices.open({ sound: true, camera: true });
   }
 
   /** The ticket goes on elsewhere, or is deleted. */

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { CitizenTicket } from '../client/protocol.ts';
 import { DeviceButtons } from '../stage/own.tsx';
+import { SettingsButton } from '../stage/settings.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { useApp } from './context.ts';
@@ -20,6 +21,7 @@ export function Bar({ ticket }: { ticket: CitizenTicket }) {
   return (
     <div class="bar">
       <DeviceButtons devices={app.devices} />
+      <SettingsButton devices={app.devices} ask={(sdp) => app.ticket.probe(sdp)} />
       {app.host.framed && <Button onClick={toggleFull}>{t(app.full.value ? 'conv.small' : 'conv.full')}</Button>}
       <Phone ticket={ticket} short />
       <Button kind="danger" icon="hang-up" onClick={() => setLeaving(true)}>

@@ -9,6 +9,7 @@ import { Timer } from '../ui/timer.tsx';
 import { Heading } from './card.tsx';
 import { useApp, useNow } from './context.ts';
 import { useT } from './texts.ts';
+import { Ways } from './ways.tsx';
 
 /** Said aloud once each, this many seconds before the end. The second offers more time, and stays to be read (A20). */
 const REMIND_S = 60;
@@ -58,12 +59,7 @@ export function Called({ ticket }: { ticket: CitizenTicket }) {
         )}
         {(call?.calls ?? 0) > 0 && <p class="small muted">{t('call.nth', { n: call?.calls })}</p>}
         <div class="actions">
-          <Button element={enter} icon="forward" onClick={() => app.enter(true)}>
-            {t('action.enter')}
-          </Button>
-          <Button kind="ghost" icon="camera-off" onClick={() => app.enter(false)}>
-            {t('action.enter_silent')}
-          </Button>
+          <Ways byText={ticket.text_only} first={enter} />
           <Button
             kind="ghost"
             icon="clock"
@@ -86,7 +82,7 @@ export function Called({ ticket }: { ticket: CitizenTicket }) {
             <span>{t('call.warning')}</span>
           </p>
         )}
-        <p class="small muted">{t('call.small')}</p>
+        <p class="small muted">{t(ticket.text_only ? 'call.small_text' : 'call.small')}</p>
       </div>
       {app.devices.camera.value ? (
         <OwnTile devices={app.devices} class="own" />

@@ -1,12 +1,13 @@
 // Device check: on a click only, with the reason said before the browser asks.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Cause, Kind } from '../media/devices.ts';
-import { watchLevel } from '../media/level.ts';
-import { OwnTile } from '../stage/own.tsx';
+import type { Ask } from '../media/probe.ts';
+import { MishapNotice } from '../stage/mishap.tsx';
+import { CheckPanel } from '../stage/settings.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
-import { Meter } from '../ui/meter.tsx';
+import { useLoaded } from '../ui/loaded.ts';
 import { SubHeading } from './card.tsx';
 import { useApp } from './context.ts';
 import { type Key, useT } from './texts.ts';
@@ -21,6 +22,8 @@ export function Check({ called, children }: { called: boolean; children: Compone
   const camera = devices.camera.value;
   const trouble = devices.trouble.value;
   const tried = app.tried.value;
+  const level = app.host.framed ? 'h4' : 'h3';
+  const ask: Ask = (sdp) => app.ticket.probe(sdp);
 
   const start = async () => {
     setOpen(true);
@@ -65,9 +68,9 @@ export function Check({ called, children }: { called: boolean; children: Compone
           {!sound && !camera && !tried && (
             <p class="small muted">{devices.asking.value ? t('check.asking') : t('check.why')}</p>
           )}
-          {camera && !called && <OwnTile devices={devices} class="own preview" />}
-          {sound && <Level track={sound} />}
           <Trouble />
+          <MishapNotice devices={devices} />
+          {(sound || camera || tried) && <CheckPanel devices={devices} level={level} ask={ask} />}
           <div class="actions">
             <Button kind="ghost" onClick={stop}>
               {t('check.stop')}
@@ -111,22 +114,14 @@ function Online() {
   );
 }
 
-function Level({ track }: { track: MediaStreamTrack }) {
-  const t = useT();
-  const [level, setLevel] = useState(0);
-  useEffect(() => watchLevel(track, setLevel), [track]);
-  return (
-    <div class="stack tight">
-      <Meter label={t('check.level')} value={level} />
-      <p class="small muted">{t('check.speak')}</p>
-    </div>
-  );
-}
+const loadHelp = () => import('../check/help.tsx');
 
 /** Why a device is not there, and what helps. */
 export function Trouble() {
   const t = useT();
-  const trouble = useApp().devices.trouble.value;
+  const { devices, host } = useApp();
+  const trouble = devices.trouble.value;
+  const help = useLoaded(loadHelp, Object.keys(trouble).length > 0).part;
   const lines = (['camera', 'sound'] as const).flatMap((kind): Array<[Kind, Cause]> => {
     const cause = trouble[kind];
     return cause ? [[kind, cause]] : [];
@@ -139,6 +134,7 @@ export function Trouble() {
           <span>{t(`cause.${kind}.${cause}`)}</span>
         </p>
       ))}
+      {help && <help.Help devices={devices} lang={t.lang} framed={host.framed} />}
     </div>
   );
 }

@@ -288,7 +288,7 @@ describe('on the page', () => {
     });
     expect(document.activeElement).toBe(button('Eintreten'));
     act(() => button('Ohne Kamera eintreten')?.click());
-    expect(app.enter).toHaveBeenCalledWith(false);
+    expect(app.enter).toHaveBeenCalledWith('sound');
   });
 
   test('the call reminds at 60 s, and at 40 s offers more time; called again, it does so again', () => {

@@ -1,5 +1,6 @@
 // The conversation as the citizen has it: the stage, and around it the office, the number, the time and the way out.
 import type { CitizenTicket } from '../client/protocol.ts';
+import { MishapNotice } from '../stage/mishap.tsx';
 import { Stage } from '../stage/stage.tsx';
 import { Timer } from '../ui/timer.tsx';
 import { Bar } from './bar.tsx';
@@ -35,6 +36,7 @@ export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
           )}
         </div>
         <Trouble />
+        <MishapNotice devices={app.devices} />
       </div>
       <Bar ticket={ticket} />
       <p class="stage-foot small">{t('privacy.norecord')}</p>

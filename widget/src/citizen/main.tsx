@@ -6,6 +6,7 @@ import { framed, Guest, originsOf } from '../frame/guest.ts';
 import { App } from './app.ts';
 import './citizen.css';
 import './queue.css';
+import '../check/check.css';
 import './conversation.css';
 import { frameHost, keptCode, pageHost } from './host.ts';
 import { keepsCookies, langOf, pageConfig, supported, takeErrand } from './page.ts';

@@ -12,6 +12,7 @@ import { Mine } from './mine.tsx';
 import { Paper } from './paper.tsx';
 import { Phone } from './phone.tsx';
 import { useT } from './texts.ts';
+import { Ways } from './ways.tsx';
 
 export function Loading({ drawing }: { drawing?: boolean }) {
   const t = useT();
@@ -104,21 +105,11 @@ export function Moved({ ticket }: { ticket: CitizenTicket | null }) {
 /** Moved here in the midst of a conversation: the click is what lets the browser ask for camera and sound. */
 export function Arrived({ ticket }: { ticket: CitizenTicket }) {
   const t = useT();
-  const app = useApp();
   return (
     <Card
       title={t('arrived.title')}
       after={<Contact office={ticket.office} />}
-      actions={
-        <>
-          <Button icon="forward" onClick={() => app.enter(true)}>
-            {t('action.enter')}
-          </Button>
-          <Button kind="ghost" icon="camera-off" onClick={() => app.enter(false)}>
-            {t('action.enter_silent')}
-          </Button>
-        </>
-      }
+      actions={<Ways byText={ticket.text_only} />}
     >
       <p>{t('arrived.text', { office: t.of(ticket.office_name), number: ticket.number })}</p>
       <Refused />
@@ -154,7 +145,7 @@ export function Parted({ failed }: { failed: boolean }) {
     <Card
       title={failed ? t('parted.failed') : t('parted.title')}
       after={<Contact />}
-      actions={<Button onClick={() => app.enter(true)}>{t('parted.back')}</Button>}
+      actions={<Button onClick={() => app.enter(app.talk.manner.peek())}>{t('parted.back')}</Button>}
     >
       {!failed && <p>{t('parted.text')}</p>}
     </Card>

@@ -19,6 +19,9 @@ export interface TalkOptions {
   onRefused: (key: string) => void;
 }
 
+/** How one takes part: with picture and sound, with sound alone, or by text. It may be changed at any time. */
+export type Manner = 'picture' | 'sound' | 'text';
+
 /** After this the ticket's view should have said what became of the conversation. */
 const SETTLE_MS = 4_000;
 
@@ -27,6 +30,7 @@ export class Talk {
   readonly #conversation = signal<Conversation | null>(null);
   readonly #ending = signal<Ending | null>(null);
   readonly #settled = signal(false);
+  readonly #manner = signal<Manner>('picture');
 
   constructor(o: TalkOptions) {
     this.#o = o;
@@ -43,18 +47,26 @@ export class Talk {
     return this.#settled;
   }
 
+  /** How the citizen entered. */
+  get manner(): ReadonlySignal<Manner> {
+    return this.#manner;
+  }
+
   /** By the citizen's click, which is the consent: everything that can begin now begins now. */
-  enter(camera: boolean): void {
+  enter(manner: Manner): void {
     performance.mark?.('schalter:enter');
-    if (!camera) this.#o.devices.cameraOff();
+    this.#manner.value = manner;
+    if (manner === 'text') this.#o.devices.close();
+    else if (manner === 'sound') this.#o.devices.cameraOff();
     this.#join();
-    void this.#open(camera);
+    if (manner !== 'text') void this.#open(manner === 'picture');
   }
 
   /** Back into a conversation that this page has lost: without a click no permission may be asked for. */
-  back(): void {
+  back(byText: boolean): void {
+    this.#manner.value = byText ? 'text' : 'picture';
     this.#join();
-    void this.#openIfGranted();
+    if (!byText) void this.#openIfGranted();
   }
 
   leave(): void {

@@ -1,5 +1,7 @@
 /** Between two conversations: what is to be done next, and how one will be seen and heard. */
+import { MishapNotice } from '../stage/mishap.tsx';
 import { DeviceButtons, OwnTile } from '../stage/own.tsx';
+import { SettingsButton } from '../stage/settings.tsx';
 import { Button } from '../ui/button.tsx';
 import { useWork } from './context.tsx';
 import { useKeys } from './keys.tsx';
@@ -49,10 +51,12 @@ export function Idle() {
       {on && (
         <fieldset class="bar" aria-label={text('devices.title')}>
           <DeviceButtons devices={devices} />
+          <SettingsButton devices={devices} />
           <OwnLevel />
         </fieldset>
       )}
       <DeviceTrouble />
+      <MishapNotice devices={devices} />
     </>
   );
 }

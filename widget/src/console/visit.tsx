@@ -1,7 +1,9 @@
 /** The middle: the conversation, or what stands in its place. */
 
 import { useEffect, useRef } from 'preact/hooks';
+import { MishapNotice } from '../stage/mishap.tsx';
 import { DeviceButtons } from '../stage/own.tsx';
+import { SettingsButton } from '../stage/settings.tsx';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Timer } from '../ui/timer.tsx';
@@ -50,6 +52,7 @@ function Running({ current }: { current: Current }) {
       <CitizenStage current={current} />
       {t.state === 'serving' ? <ServingBar office={current.office.id} /> : <CalledBar current={current} />}
       <DeviceTrouble />
+      <MishapNotice devices={work.devices} />
     </>
   );
 }
@@ -92,6 +95,7 @@ function CalledBar({ current }: { current: Current }) {
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
       <DeviceButtons devices={work.devices} />
+      <SettingsButton devices={work.devices} />
       <span class="rest">
         <NextButton again />
         {!last && (
@@ -114,6 +118,7 @@ function ServingBar({ office }: { office: string }) {
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
       <DeviceButtons devices={work.devices} />
+      <SettingsButton devices={work.devices} />
       <Button kind="ghost" icon="park" onClick={() => work.park()} shortcut={keys.park}>
         {text('visit.park')}
       </Button>

@@ -150,6 +150,10 @@ export class Devices {
       await this.#take(await this.#ask(kinds));
       return;
     } catch (error) {
+      if (nameOf(error) === 'OverconstrainedError' && kinds.some((kind) => this.#chosen[kind])) {
+        for (const kind of kinds) delete this.#chosen[kind]; // the chosen one is gone: any other will do
+        return this.#get(kinds);
+      }
       if (kinds.length === 1) return this.#fail(kinds, causeOf(error));
       if (causeOf(error) === 'denied') {
         // Asking again would annoy whoever just said no. Only a standing permission of one of them helps.
@@ -169,7 +173,7 @@ export class Devices {
     const constraint = (kind: Kind) => {
       if (!kinds.includes(kind)) return false;
       const id = this.#chosen[kind];
-      return id ? { ...WANTED[kind], facingMode: [], deviceId: { ideal: id } } : WANTED[kind];
+      return id ? { ...WANTED[kind], facingMode: [], deviceId: { exact: id } } : WANTED[kind];
     };
     const media = this.#env.media;
     if (!media) throw new DOMException('no media devices', 'NotSupportedError');
@@ -333,9 +337,13 @@ export class Devices {
   }
 }
 
+function nameOf(error: unknown): string {
+  return error instanceof Error || error instanceof DOMException ? error.name : '';
+}
+
 /** What an error of getUserMedia means. */
 export function causeOf(error: unknown): Cause {
-  switch (error instanceof Error || error instanceof DOMException ? error.name : '') {
+  switch (nameOf(error)) {
     case 'NotAllowedError':
     case 'PermissionDeniedError':
       return 'denied';

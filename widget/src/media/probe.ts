@@ -27,21 +27,31 @@ const SLOW_MS = 400;
 
 /** Tries all ways. Throws only what `ask` throws when not even one way could be asked for. */
 export async function probe(ask: Ask): Promise<Probing> {
-  let ice: ICE[] = [];
-  const remember = async (sdp: string) => {
+  let relayOnly = false;
+  let round: Promise<Tried[]> | undefined;
+  // The first answer names the relays: the way round is tried beside the others.
+  const first = async (sdp: string) => {
     const answer = await ask(sdp);
-    ice = answer.ice ?? ice;
+    relayOnly = answer.relay_only ?? false;
+    round ??= roundabout(ask, answer.ice ?? []);
     return answer.sdp;
   };
-  const [udp, tcp] = await Promise.allSettled([walk('udp', remember, []), walk('tcp', remember, [])]);
+  const [udp, tcp] = await Promise.allSettled([walk('udp', first, []), walk('tcp', first, [])]);
   if (udp.status === 'rejected' && tcp.status === 'rejected') throw udp.reason;
   const tried = [udp, tcp].flatMap((way) => (way.status === 'fulfilled' ? [way.value] : []));
+  tried.push(...((await round) ?? []));
+  const carrying = relayOnly ? tried.filter((t) => t.way === 'relay') : tried;
+  return { verdict: judge(carrying), tried };
+}
+
+async function roundabout(ask: Ask, ice: ICE[]): Promise<Tried[]> {
   const relays = ice.filter((server) => server.urls.some((url) => /^turns?:/.test(url)));
-  if (relays.length > 0) {
-    const failed: Tried = { way: 'relay', ok: false };
-    tried.push(await walk('relay', remember, relays).catch(() => failed));
-  }
-  return { verdict: judge(tried), tried };
+  if (relays.length === 0) return [];
+  return [
+    await walk('relay', async (sdp) => (await ask(sdp)).sdp, relays).catch(
+      () => ({ way: 'relay', ok: false }) as const,
+    ),
+  ];
 }
 
 /** What the ways mean to somebody who wants to talk. */

@@ -1,8 +1,10 @@
 // Everybody's sound. Where the browser holds it back, a button lets it go.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Conversation } from '../media/conversation.ts';
+import { sendTo } from '../media/speaker.ts';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
+import { useStage } from './context.ts';
 import { useStageText } from './texts.ts';
 
 export function Sound({ conversation }: { conversation: Conversation }) {
@@ -10,6 +12,7 @@ export function Sound({ conversation }: { conversation: Conversation }) {
   const box = useRef<HTMLDivElement>(null);
   const [blocked, setBlocked] = useState(false);
   const seats = conversation.seats.value;
+  const output = useStage().devices.output.value;
 
   useEffect(() => {
     for (const audio of box.current?.querySelectorAll('audio') ?? []) {
@@ -21,6 +24,10 @@ export function Sound({ conversation }: { conversation: Conversation }) {
       });
     }
   }, [seats]);
+
+  useEffect(() => {
+    for (const audio of box.current?.querySelectorAll('audio') ?? []) void sendTo(audio, output);
+  }, [seats, output]);
 
   const play = () => {
     for (const media of box.current?.ownerDocument.querySelectorAll<HTMLMediaElement>('audio, video') ?? []) {

@@ -1,0 +1,62 @@
+// Devices, tests and effects in the midst of a conversation. The panel is fetched when it is first opened.
+import { useState } from 'preact/hooks';
+import type { Devices } from '../media/devices.ts';
+import type { Ask } from '../media/probe.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { useLoaded } from '../ui/loaded.ts';
+import { useStageText } from './texts.ts';
+
+const loadPanel = () => import('../check/panel.tsx');
+
+interface SettingsProps {
+  devices: Devices;
+  ask?: Ask;
+}
+
+export function SettingsButton(p: SettingsProps) {
+  const t = useStageText();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button kind="ghost" icon="settings" onClick={() => setOpen(true)}>
+        {t('stage.settings')}
+      </Button>
+      {open && <SettingsDialog {...p} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+export function SettingsDialog({ onClose, ...p }: SettingsProps & { onClose: () => void }) {
+  const t = useStageText();
+  return (
+    <Dialog
+      title={t('stage.settings_title')}
+      onClose={onClose}
+      actions={
+        <Button kind="ghost" autofocus onClick={onClose}>
+          {t('stage.close')}
+        </Button>
+      }
+    >
+      <CheckPanel {...p} level="h3" />
+    </Dialog>
+  );
+}
+
+/** The device check, as soon as it is here. */
+export function CheckPanel(p: SettingsProps & { level: 'h2' | 'h3' | 'h4' }) {
+  const t = useStageText();
+  const { part, failed, again } = useLoaded(loadPanel, true);
+  if (part) return <part.default {...p} lang={t.lang} />;
+  return (
+    <div role="status" class="stack tight">
+      <p class="small muted">{t(failed ? 'stage.not_loaded' : 'stage.loading')}</p>
+      {failed && (
+        <Button kind="ghost" onClick={again}>
+          {t('stage.load_again')}
+        </Button>
+      )}
+    </div>
+  );
+}
