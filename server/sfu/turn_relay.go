@@ -71,15 +71,12 @@ func (t *TURN) AllocatePacketConn(ask turn.AllocateListenerConfig) (net.PacketCo
 		return nil, nil, errNoRelay
 	}
 	six := ask.Network == "udp6"
-	name, near := t.sw.near(six), t.sw.near(six)
-	if own := t.sw.announced(); !slices.Contains(own, name) {
-		i := slices.IndexFunc(own, func(a netip.Addr) bool { return a.Is6() == six })
-		if i < 0 {
-			return nil, nil, errNoRelay
-		}
-		name = own[i]
+	own := t.sw.announced()
+	i := slices.IndexFunc(own, func(a netip.Addr) bool { return a.Is6() == six })
+	if i < 0 {
+		return nil, nil, errNoRelay
 	}
-	conn, err := t.socket(ask.Network, near)
+	conn, err := t.socket(ask.Network, t.sw.near(six))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -92,7 +89,7 @@ func (t *TURN) AllocatePacketConn(ask turn.AllocateListenerConfig) (net.PacketCo
 		_ = old.Close() // its allocation ends with it
 	}
 	port := conn.LocalAddr().(*net.UDPAddr).Port
-	return r, &net.UDPAddr{IP: name.AsSlice(), Port: port}, nil
+	return r, &net.UDPAddr{IP: own[i].AsSlice(), Port: port}, nil
 }
 
 // AllocateListener refuses TCP towards peers (RFC 6062): the switch's TCP is for browsers.

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { CitizenTicket } from '../client/protocol.ts';
 import { DeviceButtons } from '../stage/own.tsx';
+import { PanelButtons } from '../stage/panel-buttons.tsx';
 import { SettingsButton } from '../stage/settings.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -22,6 +23,7 @@ export function Bar({ ticket }: { ticket: CitizenTicket }) {
     <div class="bar">
       <DeviceButtons devices={app.devices} />
       <SettingsButton devices={app.devices} ask={(sdp) => app.ticket.probe(sdp)} />
+      <PanelButtons />
       {app.host.framed && <Button onClick={toggleFull}>{t(app.full.value ? 'conv.small' : 'conv.full')}</Button>}
       <Phone ticket={ticket} short />
       <Button kind="danger" icon="hang-up" onClick={() => setLeaving(true)}>

@@ -44,6 +44,7 @@ export type Seat = Schemas['Seat'];
 export type Seated = Schemas['Seated'];
 export type More = Schemas['More'];
 export type Sends = Schemas['Sends'];
+export type HeardText = Schemas['HeardText'];
 export type RoomView = Schemas['RoomView'];
 export type Participant = Schemas['Participant'];
 export type Ended = Schemas['Ended'];

@@ -17,6 +17,7 @@ export function CitizenStage({ current }: { current: Current }) {
     devices: work.devices,
     office: text.of(current.office.name),
     awaited: t.name || t.number,
+    textOnly: t.text_only ? ('other' as const) : undefined,
     say: setSaid,
   };
   const blank = (id: string) => (id === 'citizen' && t.text_only ? text('visit.textOnly') : undefined);

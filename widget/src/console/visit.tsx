@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { MishapNotice } from '../stage/mishap.tsx';
 import { DeviceButtons } from '../stage/own.tsx';
+import { PanelButtons } from '../stage/panel-buttons.tsx';
 import { SettingsButton } from '../stage/settings.tsx';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
@@ -96,6 +97,7 @@ function CalledBar({ current }: { current: Current }) {
     <fieldset class="bar" aria-label={text('visit.bar')}>
       <DeviceButtons devices={work.devices} />
       <SettingsButton devices={work.devices} />
+      <PanelButtons />
       <span class="rest">
         <NextButton again />
         {!last && (
@@ -119,6 +121,7 @@ function ServingBar({ office }: { office: string }) {
     <fieldset class="bar" aria-label={text('visit.bar')}>
       <DeviceButtons devices={work.devices} />
       <SettingsButton devices={work.devices} />
+      <PanelButtons />
       <Button kind="ghost" icon="park" onClick={() => work.park()} shortcut={keys.park}>
         {text('visit.park')}
       </Button>

@@ -8,6 +8,7 @@ import { Peer, type SeatView } from './peer.ts';
 import { watchSpeaking } from './speaking.ts';
 import { type ConnectionEvent, type ConnectionState, type Ending, next } from './state.ts';
 import { type Quality, unknownQuality, watchQuality } from './stats.ts';
+import { RealTimeText } from './text.ts';
 
 /** Another one in the room; the seat is absent until one is assigned. */
 export interface Other {
@@ -33,6 +34,8 @@ export class Conversation {
   readonly #quality = signal<Quality>(unknownQuality);
   readonly #peer = signal<Peer | undefined>(undefined);
   readonly #endings: Array<() => void> = [];
+  /** What is written and read while it lasts. */
+  readonly text = new RealTimeText();
   readonly others: ReadonlySignal<readonly Other[]>;
   /** Everybody that is heard or seen at the moment. */
   readonly seats: ReadonlySignal<readonly SeatView[]>;
@@ -149,7 +152,11 @@ export class Conversation {
 
   #newPeer(): void {
     const old = this.#peer.peek();
-    const peer: Peer = new Peer(old?.offerId ?? 0, (state) => this.#media(peer, state));
+    const peer: Peer = new Peer(
+      old?.offerId ?? 0,
+      (state) => this.#media(peer, state),
+      (pc) => this.text.attach(pc),
+    );
     old?.close();
     this.#fresh = true;
     this.#peer.value = peer;
@@ -176,6 +183,8 @@ export class Conversation {
 
   #flush(): void {
     if (!this.#open || !this.#unsent) return;
+    const texts = this.text.heard;
+    if (texts.length > 0) this.#link?.send({ type: 'heard', data: { texts } });
     if (!this.#link?.send({ type: 'offer', data: this.#unsent })) return;
     this.#unsent = undefined;
     mark('offer');
@@ -292,6 +301,7 @@ export class Conversation {
     this.#move({ kind: 'end', ending });
     clearTimeout(this.#patience);
     for (const end of this.#endings) end();
+    this.text.close();
     this.#link?.close();
     this.#peer.peek()?.close();
     this.#peer.value = undefined;

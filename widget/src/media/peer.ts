@@ -42,11 +42,17 @@ export class Peer {
   #offerId: number;
   #prepared: Promise<RTCSessionDescriptionInit> | undefined;
 
-  constructor(lastOfferId: number, onState: (state: RTCPeerConnectionState) => void) {
+  /** `prepare` adds what the first offer must have beside the lines: the channel for text. */
+  constructor(
+    lastOfferId: number,
+    onState: (state: RTCPeerConnectionState) => void,
+    prepare: (pc: RTCPeerConnection) => void,
+  ) {
     this.#offerId = lastOfferId;
     this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
     this.#lines = addLines(this.pc, FIRST_SEATS);
     this.#grown();
+    prepare(this.pc);
     this.pc.onconnectionstatechange = () => onState(this.pc.connectionState);
     this.#prepared = this.pc.createOffer();
     this.#prepared.catch(() => undefined); // offer() meets it

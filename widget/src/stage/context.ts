@@ -14,6 +14,8 @@ export interface StageRoom {
   readonly office: string;
   /** The name of the one who is waited for while nobody else is here; empty: not known. */
   readonly awaited: string;
+  /** Who would rather read and write than speak: the text panel opens by itself. */
+  readonly textOnly?: 'own' | 'other' | undefined;
   /** Something for screen readers, once. */
   say(text: string): void;
 }

@@ -1,9 +1,12 @@
 // The conversation's screen, the same for every side: the pictures with their names, the state in words, the sound of
 // all, and the panels. What only one side has (the number, the ways out) stands around it, in that side's app.
 import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../ui/icon.tsx';
 import { StageProvider, type StageRoom, useStage } from './context.ts';
 import { OwnTile } from './own.tsx';
+import { Panel } from './panel.tsx';
+import { textOpen, textUnread } from './panels.ts';
 import { OtherTile } from './picture.tsx';
 import { Sound } from './sound.tsx';
 import { useWords } from './words.ts';
@@ -70,5 +73,31 @@ function Scene({ blank }: Pick<StageProps, 'blank'>) {
 
 /** Below the pictures: text, captions, guests. Each is a component of its own, in a file of its own. */
 function Panels() {
-  return <div class="stage-panels" />;
+  useOpenForText();
+  return <div class="stage-panels">{textOpen.value && <Panel load={loadText} />}</div>;
+}
+
+const loadText = () => import('./text-panel.tsx');
+
+/** The text opens by itself, without taking the focus: for those who live by it, and when somebody writes. Whoever closes
+ * it is told by the switch that there is more. */
+function useOpenForText(): void {
+  const { conversation, textOnly } = useStage();
+  const lines = conversation?.text.lines.value ?? [];
+  const others = lines.filter((line) => line.participant !== '');
+  const last = others.at(-1);
+  const [closed, setClosed] = useState(false);
+  useEffect(() => {
+    textOpen.value = textOnly !== undefined;
+    setClosed(false);
+  }, [conversation, textOnly]);
+  useEffect(() => {
+    if (textOpen.value) textUnread.value = false;
+    else if (others.length > 0) setClosed(true);
+  }, [textOpen.value]);
+  useEffect(() => {
+    if (!last || textOpen.peek()) return;
+    if (closed) textUnread.value = true;
+    else textOpen.value = true;
+  }, [last?.id, last?.text]);
 }

@@ -8,6 +8,8 @@ export interface Mortal extends Program {
   /** kill -9: nothing is said, nothing is flushed. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Nothing is answered for a while, neither packets nor frames: as if the line were cut. */
+  cut(ms: number): Promise<void>;
 }
 
 export async function startMortal(): Promise<Mortal> {
@@ -36,6 +38,11 @@ export async function startMortal(): Promise<Mortal> {
     kill: () => end(life.child, 'SIGKILL'),
     start: async () => {
       life = await run();
+    },
+    cut: async (ms) => {
+      life.child.kill('SIGSTOP');
+      await new Promise((over) => setTimeout(over, ms));
+      life.child.kill('SIGCONT');
     },
     stop: async () => {
       await end(life.child, 'SIGTERM');
