@@ -16,6 +16,8 @@ const (
 	FrameSeated      = "seated"       // client: Seated; only now media of newly assigned seats may flow
 	FrameMore        = "more"         // server: More; the client offers again with at least that many seats
 	FrameSends       = "sends"        // client: Sends
+	FrameShows       = "shows"        // client: Shows, whenever sizes change
+	FrameLayers      = "layers"       // server: Layers; what nobody receives need not be sent
 	FrameHeard       = "heard"        // client: Heard, before the first offer of a connection
 	FrameAskScreen   = "ask_screen"   // client: no data; asks the clerk for leave to show a screen or a second camera
 	FrameAllowScreen = "allow_screen" // client, the clerk's side alone: AllowScreen
@@ -79,6 +81,7 @@ type Seat struct {
 	Participant string `json:"participant,omitempty"`
 	Sound       bool   `json:"sound"`
 	Picture     bool   `json:"picture"`
+	Withheld    bool   `json:"withheld,omitempty" doc:"there is a picture, but the line to this client is too narrow for it now"`
 }
 
 // Seated acknowledges a seat map.
@@ -124,6 +127,26 @@ type HeardText struct {
 // Relays are the grant's ICE servers with fresh credentials, for the next offer with an ICE restart.
 type Relays struct {
 	ICE []ICE `json:"ice"`
+}
+
+// Shows says how large the client shows the others' pictures. One that is not named counts as shown large.
+type Shows struct {
+	Pictures []Shown `json:"pictures" maxItems:"64"`
+}
+
+// Shown is the size of one picture in device pixels; 0: it is not shown, and not sent.
+type Shown struct {
+	Participant string `json:"participant" maxLength:"64"`
+	Screen      bool   `json:"screen,omitempty" doc:"the shared screen, not the camera"`
+	Width       int    `json:"width" minimum:"0" maximum:"16384"`
+	Height      int    `json:"height" minimum:"0" maximum:"16384"`
+	Pinned      bool   `json:"pinned,omitempty" doc:"goes first when the line is narrow"`
+}
+
+// Layers says what of a participant's pictures anybody receives.
+type Layers struct {
+	Camera []string `json:"camera" doc:"the rids to send; all others rest"`
+	Screen int      `json:"screen,omitempty" doc:"the most that the screen may take, bits a second; absent: no bound"`
 }
 
 // RoomView is who is in the room.

@@ -27,6 +27,7 @@ func TestTwoPartiesHearAndSeeEachOther(t *testing.T) {
 			}
 		}
 		eventually(t, "transport feedback", func() bool { return me.twcc.Load() > 2 })
+		eventually(t, "an estimate of the way to it", func() bool { return me.peer.Stats().Estimate > 0 })
 		eventually(t, "seat map with sound and picture", func() bool {
 			m := me.lastMap()
 			return len(m.seats) == 1 && m.seats[0] == Seat{Participant: other.name, Sound: true, Picture: true}

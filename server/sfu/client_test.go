@@ -75,6 +75,8 @@ type clientOptions struct {
 	listener       bool                       // sends nothing
 	relays         []webrtc.ICEServer         // comes by these alone
 	profile        dtls.SRTPProtectionProfile // 0: pion's choice
+	graded         bool                       // a simulcast layer costs more than the one below, as a browser's do
+	bits           int                        // bits a second of the way to it; 0: no bound
 }
 
 // client is a browser's stand-in: one pion peer connection, the client's part of the protocol.
@@ -98,6 +100,7 @@ type client struct {
 	twcc    atomic.Int64 // transport feedback packets heard
 	packets atomic.Int64 // all RTP packets that came in, by any line
 	muted   atomic.Bool  // sends no media
+	layers  atomic.Pointer[toldLayers]
 	maxRank atomic.Int32 // highest simulcast layer sent
 	closed  chan Reason
 	up      atomic.Int64 // times Connected was told
@@ -108,6 +111,11 @@ type client struct {
 	lines   map[string]*heard // by mid
 	srs     map[uint32][]rtcp.SenderReport
 	wantKey bool
+}
+
+type toldLayers struct {
+	rids   []string
+	screen int
 }
 
 // heard is what came on one receiving line.
@@ -163,6 +171,23 @@ type lossy struct {
 	random   *rand.Rand
 	down, up float64
 	dropped  atomic.Int64
+	bits     int
+	free     time.Time // when the next packet fits through
+}
+
+// squeeze takes the time that a packet needs on the way.
+func (l *lossy) squeeze(size int) {
+	if l.bits == 0 {
+		return
+	}
+	l.mu.Lock()
+	if now := time.Now(); l.free.Before(now) {
+		l.free = now
+	}
+	l.free = l.free.Add(time.Duration(size) * 8 * time.Second / time.Duration(l.bits))
+	until := l.free
+	l.mu.Unlock()
+	time.Sleep(time.Until(until))
 }
 
 func (l *lossy) lose(share float64) bool {
@@ -176,6 +201,13 @@ func (l *lossy) lose(share float64) bool {
 }
 
 func (l *lossy) BindRemoteStream(info *interceptor.StreamInfo, r interceptor.RTPReader) interceptor.RTPReader {
+	if l.bits > 0 {
+		return interceptor.RTPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
+			n, attributes, err := r.Read(b, a)
+			l.squeeze(n)
+			return n, attributes, err
+		})
+	}
 	if strings.HasSuffix(info.MimeType, "rtx") || l.down == 0 {
 		return r
 	}
@@ -219,7 +251,7 @@ func newClient(t testing.TB, room *Room, name string, opt clientOptions) *client
 		t.Fatal(err)
 	}
 	me, registry := &webrtc.MediaEngine{}, &interceptor.Registry{}
-	loss := &lossy{random: rand.New(rand.NewSource(int64(c.id))), down: opt.lossDown, up: opt.lossUp}
+	loss := &lossy{random: rand.New(rand.NewSource(int64(c.id))), down: opt.lossDown, up: opt.lossUp, bits: opt.bits}
 	registry.Add(loss)
 	check(t, me.RegisterDefaultCodecs())
 	check(t, me.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.AudioLevelURI}, webrtc.RTPCodecTypeAudio))
@@ -274,6 +306,7 @@ func (c *client) events() Events {
 				c.peer.Seated(version)
 			}
 		},
+		Layers:    func(rids []string, screen int) { c.layers.Store(&toldLayers{rids, screen}) },
 		More:      func(n int) { c.more.Store(int64(n)) },
 		Connected: func() { c.up.Add(1) },
 		Closed:    func(why Reason) { c.closed <- why },

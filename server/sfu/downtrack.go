@@ -6,6 +6,7 @@ import (
 
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -22,7 +23,12 @@ type downTrack struct {
 	mid        string
 	id, stream string // msid
 
-	given *upTrack // owned by the room's goroutine: what the line receives, or should start to
+	// Owned by the room's goroutine:
+	given     *upTrack // what the line receives, or should start to
+	rank      int      // layer decided; -1: none
+	bound     int      // of a screen: the most it may take, bits a second
+	loweredAt int64    // when the layer was lowered for want of room, unix ns
+	withheld  bool     // there is no room even for the smallest layer
 
 	mu     sync.Mutex // guards all below
 	outlet outlet
@@ -35,13 +41,15 @@ type downTrack struct {
 	rtxPT   uint8 // 0: the client takes no RTX
 	levelID uint8
 	turnID  uint8
+	wideID  uint8    // transport-wide sequence number
 	source  *upTrack // nil: closed
 	since   int64    // unix ns when source was given, for the age of cached key frames
 	target  *upLayer // layer wanted
 	current *upLayer // layer forwarded
+	off     bool     // nothing is forwarded: not shown, or no room
 	munger  munger
 	header  rtp.Header
-	ext     [2]byte
+	ext     [4]byte
 	buf     []byte // for rewriting
 	copied  []byte // for packets out of the cache
 	rtxSeq  uint16
@@ -52,7 +60,7 @@ type downTrack struct {
 
 func newDownTrack(p *Peer, kind lineKind, mid, stream, id string) *downTrack {
 	return &downTrack{
-		peer: p, kind: kind, mid: mid, stream: stream, id: id,
+		peer: p, kind: kind, mid: mid, stream: stream, id: id, rank: -1,
 		munger: munger{clock: kind.clock()}, budget: retransmitBurst,
 	}
 }
@@ -80,6 +88,8 @@ func (d *downTrack) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameter
 				d.levelID = uint8(ext.ID)
 			case ext.URI == uriOrientation:
 				d.turnID = uint8(ext.ID)
+			case ext.URI == sdp.TransportCCURI:
+				d.wideID = uint8(ext.ID)
 			}
 		}
 		return codec, nil
@@ -116,27 +126,33 @@ func (d *downTrack) give(up *upTrack, now int64) {
 		d.given.remove(d)
 	}
 	d.given = up
+	d.rank, d.bound, d.loweredAt, d.withheld = -1, 0, 0, false
 	d.mu.Lock()
-	d.source, d.target, d.current, d.since = up, nil, nil, now
+	d.source, d.target, d.current, d.since, d.off = up, nil, nil, now, false
 	d.mu.Unlock()
 	if up != nil {
 		up.add(d)
 	}
 }
 
-// aim chooses the layer to forward. Only the room calls it.
-func (d *downTrack) aim(now int64) {
+// aim forwards the layer of a rank, or the nearest that lives; -1: none. Only the room calls it.
+func (d *downTrack) aim(ceiling int, now int64) {
 	up := d.given
 	if up == nil {
 		return
 	}
 	d.mu.Lock()
+	if d.off = ceiling < 0; d.off {
+		d.target, d.current = nil, nil
+		d.mu.Unlock()
+		return
+	}
 	rank := -1
 	if d.target != nil {
 		rank = d.target.rank
 	}
 	var next *upLayer
-	if rank = chooseLayer(up.alive(now), rank, maxLayers-1); rank >= 0 {
+	if rank = chooseLayer(up.alive(now), rank, ceiling); rank >= 0 {
 		next = up.layers[rank].Load()
 	}
 	changed := next != nil && next != d.target
@@ -181,7 +197,7 @@ func (d *downTrack) forward(l *upLayer, p *packet) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.writer == nil || d.source != l.track {
+	if d.writer == nil || d.source != l.track || d.off {
 		return
 	}
 	if l != d.current {
@@ -251,6 +267,7 @@ func (d *downTrack) send(p *packet) {
 		payload = d.buf
 	}
 	d.fill(p, d.ssrc, d.pt, seq, ts)
+	d.number(p.at, len(payload))
 	if _, err := d.writer.WriteRTP(&d.header, payload); err != nil {
 		return
 	}
@@ -274,13 +291,51 @@ func (d *downTrack) fill(p *packet, ssrc uint32, pt uint8, seq uint16, ts uint32
 	}
 	if d.turnID != 0 && p.turn >= 0 {
 		d.ext[1] = uint8(p.turn)
-		_ = h.SetExtension(d.turnID, d.ext[1:])
+		_ = h.SetExtension(d.turnID, d.ext[1:2])
 	}
 }
 
+// overhead is about what comes before the payload, bytes: of the header, its extensions, and the tag.
+const overhead = 12 + 8 + 16
+
+// number gives the packet that goes out its number on the way to the receiver, who will tell when it came.
+func (d *downTrack) number(now int64, size int) {
+	if d.wideID == 0 {
+		return
+	}
+	n := d.peer.way.sent.next(now, size+overhead)
+	d.ext[2], d.ext[3] = uint8(n>>8), uint8(n)
+	_ = d.header.SetExtension(d.wideID, d.ext[2:])
+}
+
+// pad sends some bytes of padding on the repair stream, to see what the way carries. It is false when the
+// line is not in use or has no repair stream.
+func (d *downTrack) pad(now int64, bytes int) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.writer == nil || d.current == nil || d.rtxPT == 0 || d.wideID == 0 {
+		return false
+	}
+	p := packet{ts: d.munger.lastTS, level: -1, turn: -1}
+	for ; bytes > 0; bytes -= len(padding) + overhead {
+		d.rtxSeq++
+		d.fill(&p, d.rtxSSRC, d.rtxPT, d.rtxSeq, p.ts)
+		d.header.Padding = true
+		d.number(now, len(padding))
+		if _, err := d.writer.WriteRTP(&d.header, padding[:]); err != nil {
+			break
+		}
+		d.peer.stats.padding.Add(uint64(len(padding)))
+	}
+	return true
+}
+
+// padding is as large as it may be: its last byte says so (RFC 3550 section 5.1).
+var padding = [255]byte{254: 255}
+
 // retransmit sends again what went out under a sequence number, if it is still cached and the line has
 // not used up its budget.
-func (d *downTrack) retransmit(outSeq uint16) {
+func (d *downTrack) retransmit(outSeq uint16, now int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.writer == nil || d.source == nil || !d.kind.picture() {
@@ -307,6 +362,7 @@ func (d *downTrack) retransmit(outSeq uint16) {
 	} else {
 		d.fill(&p, d.ssrc, d.pt, outSeq, p.ts+e.tsOff)
 	}
+	d.number(now, len(payload))
 	if _, err := d.writer.WriteRTP(&d.header, payload); err == nil {
 		d.peer.stats.retransmits.Add(1)
 	}

@@ -127,7 +127,11 @@ func (p *Peer) report(beat uint64, now int64) {
 		out = append(out, &rtcp.ReceiverReport{SSRC: p.ssrc, Reports: blocks[:n]})
 		blocks = blocks[n:]
 	}
+	due := p.way.beat(now)
 	for _, d := range w.down {
+		if due > 0 && d.pad(now, due) {
+			due = 0
+		}
 		d.beat(now)
 		if second {
 			out = d.senderReport(out, now)

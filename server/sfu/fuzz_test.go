@@ -59,7 +59,7 @@ func FuzzMedia(f *testing.F) {
 			s = &mediaStream{peer: l.stream.peer, ssrc: 8}
 		}
 		s.takeRaw(b, l.now+1)
-		l.downs[0].retransmit(seq)
+		l.downs[0].retransmit(seq, l.now)
 		l.stream.peer.takeReports(b, l.now+1)
 		l.packet(false, true, 3)
 	})

@@ -6,7 +6,6 @@ const maxLayers = 3
 // chooseLayer picks the layer to forward: the highest one alive that is not above ceiling; when all live
 // ones lie above, the lowest of them; when none is alive, current stays. Ranks count from 0 (lowest);
 // current is -1 when nothing is forwarded yet, and so is the answer when there is nothing to choose.
-// The bandwidth estimate and the size at which the picture is shown will speak through ceiling.
 func chooseLayer(alive [maxLayers]bool, current, ceiling int) int {
 	for rank := min(ceiling, maxLayers-1); rank >= 0; rank-- {
 		if alive[rank] {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -76,7 +77,7 @@ func (c *client) pump(tr *webrtc.RTPTransceiver, track *webrtc.TrackLocalStaticR
 				seq++
 				part++
 				c.extend(&h, tr, track)
-				_ = track.WriteRTP(&rtp.Packet{Header: h, Payload: testPayload(c.id, frame, part, byte(rank), picture, i == 0, key, pid)})
+				_ = track.WriteRTP(&rtp.Packet{Header: h, Payload: c.payload(frame, part, byte(rank), picture, i == 0, key, pid)})
 			}
 		}
 	}()
@@ -96,6 +97,16 @@ func (c *client) extend(h *rtp.Header, tr *webrtc.RTPTransceiver, track *webrtc.
 	}
 }
 
+// payload is a packet's, of 620 bytes or as large as its layer calls for.
+func (c *client) payload(frame, part uint32, rank byte, picture, start, key bool, pid uint16) []byte {
+	b := testPayload(c.id, frame, part, rank, picture, start, key, pid)
+	if picture && c.opt.graded {
+		head, tail := b[:len(b)-621], b[len(b)-21:]
+		b = slices.Concat(head, make([]byte, []int{100, 500, 1100}[rank]), tail)
+	}
+	return b
+}
+
 var magic = []byte("SCHALTER")
 
 func testPayload(id, frame, part uint32, rank byte, picture, start, key bool, pid uint16) []byte {
@@ -106,7 +117,9 @@ func testPayload(id, frame, part uint32, rank byte, picture, start, key bool, pi
 			b[0] |= 0x10
 		}
 		if key && start {
-			b = append(b, 0x10)
+			b = append(b, 0x10, 0, 0, 0x9d, 0x01, 0x2a) // and the size, twice that of the layer below
+			b = binary.LittleEndian.AppendUint16(b, 320<<rank)
+			b = binary.LittleEndian.AppendUint16(b, 180<<rank)
 		} else {
 			b = append(b, 0x11)
 		}
@@ -141,6 +154,12 @@ func (c *client) hear(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 			}
 		}
 	}()
+	levelID := uint8(0)
+	for _, ext := range receiver.GetParameters().HeaderExtensions {
+		if ext.URI == sdp.AudioLevelURI {
+			levelID = uint8(ext.ID)
+		}
+	}
 	buf := make([]byte, 1500)
 	for {
 		n, _, err := track.Read(buf)
@@ -159,7 +178,7 @@ func (c *client) hear(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 		p := heardPacket{
 			from: binary.BigEndian.Uint32(tail[8:]), frame: binary.BigEndian.Uint32(tail[12:]),
 			part: binary.BigEndian.Uint32(tail[16:]), rank: tail[20], seq: pkt.SequenceNumber, ts: pkt.Timestamp,
-			level: len(pkt.GetExtensionIDs()) > 0, at: time.Now(),
+			level: levelID != 0 && len(pkt.GetExtension(levelID)) > 0, at: time.Now(),
 		}
 		if track.Kind() == webrtc.RTPCodecTypeVideo {
 			v, _ := parseVP8(pkt.Payload)

@@ -52,7 +52,7 @@ func newLoop(receivers int, keep bool) *loop {
 	for range receivers {
 		d := newDownTrack(newPeer(room, "to", Events{}), camera, "2", "s", "p")
 		s := &sink{keep: keep}
-		d.writer, d.ssrc, d.pt, d.rtxSSRC, d.rtxPT = s, 9, 100, 10, 101
+		d.writer, d.ssrc, d.pt, d.rtxSSRC, d.rtxPT, d.wideID = s, 9, 100, 10, 101, 3
 		d.give(l.up, l.now)
 		l.downs, l.sinks = append(l.downs, d), append(l.sinks, s)
 	}
@@ -214,20 +214,20 @@ func TestRetransmission(t *testing.T) {
 		l.packet(id == 0, true, id)
 	}
 	want := s.sent[5]
-	d.retransmit(want.SequenceNumber)
+	d.retransmit(want.SequenceNumber, l.now)
 	got := s.sent[len(s.sent)-1]
 	if got.SSRC != 10 || got.PayloadType != 101 || got.Timestamp != want.Timestamp ||
 		uint16(got.Payload[0])<<8|uint16(got.Payload[1]) != want.SequenceNumber || string(got.Payload[2:]) != string(want.Payload) {
 		t.Errorf("retransmitted %v", got.Header)
 	}
 	n := len(s.sent)
-	d.retransmit(want.SequenceNumber - 100)
-	d.retransmit(s.sent[19].SequenceNumber + 1)
+	d.retransmit(want.SequenceNumber-100, l.now)
+	d.retransmit(s.sent[19].SequenceNumber+1, l.now)
 	if len(s.sent) != n {
 		t.Error("retransmitted what was never sent")
 	}
 	for range 10000 {
-		d.retransmit(want.SequenceNumber)
+		d.retransmit(want.SequenceNumber, l.now)
 	}
 	if extra := (len(s.sent) - n) * len(want.Payload); extra > retransmitBurst+20*1100 {
 		t.Errorf("%d bytes retransmitted: no budget", extra)
@@ -235,9 +235,41 @@ func TestRetransmission(t *testing.T) {
 	n = len(s.sent)
 	d.budget = retransmitBurst
 	d.give(nil, l.now)
-	d.retransmit(want.SequenceNumber)
+	d.retransmit(want.SequenceNumber, l.now)
 	if len(s.sent) != n {
 		t.Error("retransmitted after the seat was taken away")
+	}
+}
+
+func TestWhatGoesOutIsNumberedAcrossLinesAndKinds(t *testing.T) {
+	l := newLoop(1, true)
+	d := l.downs[0]
+	for id := range uint16(5) {
+		l.packet(id == 0, true, id)
+	}
+	if !d.pad(l.now, 1000) {
+		t.Fatal("no padding")
+	}
+	d.retransmit(l.sinks[0].sent[2].SequenceNumber, l.now)
+	sent, padded := l.sinks[0].sent, 0
+	for i, p := range sent {
+		ext := p.GetExtension(3)
+		if len(ext) != 2 || int(ext[0])<<8|int(ext[1]) != i+1 {
+			t.Errorf("packet %d has the transport-wide number %x", i, ext)
+		}
+		if p.Padding {
+			padded += len(p.Payload) + overhead
+			if p.SSRC != 10 || p.PayloadType != 101 || int(p.Payload[len(p.Payload)-1]) != len(p.Payload) {
+				t.Errorf("padding %v", p.Header)
+			}
+		}
+	}
+	if padded < 1000 || padded > 1300 || len(sent) != 5+4+1 {
+		t.Errorf("%d bytes padded, %d packets in all", padded, len(sent))
+	}
+	d.give(nil, l.now)
+	if d.pad(l.now, 1000) {
+		t.Error("padding after the seat was taken away")
 	}
 }
 
@@ -250,7 +282,7 @@ func TestAStreamThatStartsAnewIsTakenUp(t *testing.T) {
 	for id := range uint16(20) {
 		l.packet(false, true, id)
 	}
-	l.downs[0].aim(l.now) // as the room does
+	l.downs[0].aim(maxLayers-1, l.now) // as the room does
 	l.packet(true, true, 30)
 	l.packet(false, true, 31)
 	sent := l.sinks[0].sent

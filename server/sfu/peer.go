@@ -20,6 +20,9 @@ type Events struct {
 	Seats func(version uint64, seats, screens []Seat)
 	// More: the room needs at least so many seats; the client should offer again with more.
 	More func(seats int)
+	// Layers: only these rids of the camera are received by anybody, the others need not be sent; and the
+	// screen may take so many bits a second (0: as many as it likes).
+	Layers func(camera []string, screen int)
 	// Connected: ICE and DTLS are up.
 	Connected func()
 	// Closed: the peer has ended. It is the last event.
@@ -31,6 +34,7 @@ type Events struct {
 type Seat struct {
 	Participant    string // empty: free
 	Sound, Picture bool
+	Withheld       bool // there is a picture, but the way to this client is too narrow for it
 }
 
 // PeerStats are counters since the peer joined. In: from the client; out: to it.
@@ -40,11 +44,13 @@ type PeerStats struct {
 	NacksIn, NacksOut    uint64 // packets asked for
 	Retransmits          uint64 // packets sent again to the client
 	Recovered            uint64 // packets that the client sent again
+	Padding              uint64 // bytes sent to see what the way to the client carries
+	Estimate             int    // bits a second that it carries; 0: not known
 	PLIsIn, PLIsOut      uint64 // key frame requests
 }
 
 type counters struct {
-	packetsIn, bytesIn, packetsOut, bytesOut, nacksIn, nacksOut, retransmits, recovered, plisIn, plisOut atomic.Uint64
+	packetsIn, bytesIn, packetsOut, bytesOut, nacksIn, nacksOut, retransmits, recovered, plisIn, plisOut, padding atomic.Uint64
 }
 
 // Peer is one participant's connection to a room.
@@ -74,6 +80,8 @@ type Peer struct {
 	clockSkew atomic.Int64 // our clock minus the client's, ns, least seen; 0: unknown
 	channels  atomic.Int32 // data channels that the client has opened
 	stats     counters
+	way       *downlink
+	shows     atomic.Pointer[map[shownKey]Shown] // nil: the client has not said
 
 	twccMu sync.Mutex // guards the next
 	twcc   *twcc.Recorder
@@ -83,6 +91,9 @@ type Peer struct {
 	placed      bool // lines are known
 	joined      time.Time
 	announced   bool // Connected was told
+	connectedAt time.Time
+	toldRids    []string // last told by Layers
+	toldBound   int
 	seats       []place
 	screens     []place
 	told        []Seat // last map told, seats and screens in a row
@@ -98,7 +109,7 @@ func newPeer(r *Room, participant string, ev Events) *Peer {
 	return &Peer{
 		room: r, participant: participant, ev: ev, ssrc: ssrc, phase: uint64(ssrc % 20), joined: time.Now(),
 		negotiating: make(chan struct{}, 1), ups: make(map[string]*upTrack), downs: make(map[string]*downTrack), readers: make(map[string]*reader),
-		twcc: twcc.NewRecorder(ssrc),
+		twcc: twcc.NewRecorder(ssrc), way: newDownlink(),
 	}
 }
 
@@ -147,12 +158,16 @@ func (p *Peer) Room() string { return p.room.id }
 // Stats returns the counters.
 func (p *Peer) Stats() PeerStats {
 	c := &p.stats
+	bits, _, known := p.way.rate()
+	if !known {
+		bits = 0
+	}
 	return PeerStats{
 		PacketsIn: c.packetsIn.Load(), BytesIn: c.bytesIn.Load(),
 		PacketsOut: c.packetsOut.Load(), BytesOut: c.bytesOut.Load(),
 		NacksIn: c.nacksIn.Load(), NacksOut: c.nacksOut.Load(),
 		Retransmits: c.retransmits.Load(), Recovered: c.recovered.Load(),
-		PLIsIn: c.plisIn.Load(), PLIsOut: c.plisOut.Load(),
+		PLIsIn: c.plisIn.Load(), PLIsOut: c.plisOut.Load(), Padding: c.padding.Load(), Estimate: bits,
 	}
 }
 

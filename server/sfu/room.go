@@ -176,7 +176,7 @@ func (r *Room) settle(now time.Time) {
 	for _, p := range r.peers {
 		byName[p.participant] = p
 		if p.connected.Load() && !p.announced {
-			p.announced = true
+			p.announced, p.connectedAt = true, now
 			r.sw.log.Info("peer connected", "room", r.id, "participant", p.participant)
 			if p.ev.Connected != nil {
 				p.ev.Connected()
@@ -193,6 +193,12 @@ func (r *Room) settle(now time.Time) {
 		if p.placed {
 			r.seat(p, byName, seated, sharing, ns)
 			r.wire(p, byName, ns)
+			r.share(p, now)
+		}
+	}
+	for _, p := range r.peers {
+		if p.placed {
+			r.tellLayers(p, ns)
 		}
 	}
 	r.relay()
@@ -217,13 +223,19 @@ func (r *Room) seat(p *Peer, byName map[string]*Peer, seated, sharing []string, 
 		if from := byName[place.who]; from == nil || place.since > p.acked.Load() {
 			p.lines.seats[i].give(nil, nil, now) // forwarding ends before the map says so
 		}
+		if d := p.lines.seats[i].picture; d != nil && s.Picture {
+			s.Withheld = d.given != nil && d.withheld
+		}
 		told = append(told, s)
 	}
 	for i, place := range p.screens {
 		if place.who == "" || place.since > p.acked.Load() {
 			p.lines.screens[i].give(nil, now)
 		}
-		told = append(told, Seat{Participant: place.who, Picture: place.who != ""})
+		d := p.lines.screens[i]
+		told = append(told, Seat{
+			Participant: place.who, Picture: place.who != "", Withheld: place.who != "" && d.given != nil && d.withheld,
+		})
 	}
 	if p.version == 0 || !slices.Equal(told, p.told) {
 		p.version++
@@ -263,17 +275,14 @@ func (r *Room) wire(p *Peer, byName map[string]*Peer, now int64) {
 		} else {
 			p.lines.screens[i].give(nil, now)
 		}
-		p.lines.screens[i].aim(now)
 	}
 }
 
-// give attaches both lines of a seat and chooses their layers.
+// give attaches both lines of a seat.
 func (t seatTracks) give(soundFrom, pictureFrom *upTrack, now int64) {
 	t.sound.give(soundFrom, now)
-	t.sound.aim(now)
 	if t.picture != nil {
 		t.picture.give(pictureFrom, now)
-		t.picture.aim(now)
 	}
 }
 

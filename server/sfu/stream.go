@@ -1,6 +1,8 @@
 package sfu
 
 import (
+	"encoding/binary"
+
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 )
@@ -152,12 +154,26 @@ func (p *Peer) takeReports(b []byte, now int64) {
 	if w == nil || p.gone.Load() {
 		return
 	}
-	packets, err := rtcp.Unmarshal(b)
-	if err != nil {
-		return
-	}
-	for _, pkt := range packets {
-		p.takeReport(w, pkt, now)
+	for len(b) >= 4 {
+		size := 4 * (int(binary.BigEndian.Uint16(b[2:])) + 1)
+		if size > len(b) {
+			return
+		}
+		one := b[:size]
+		b = b[size:]
+		if one[1] == 205 && one[0]&0x1f == rtcp.FormatTCC { // by far the most frequent: read without garbage
+			if p.way.hear(one, now) {
+				p.room.kick()
+			}
+			continue
+		}
+		packets, err := rtcp.Unmarshal(one)
+		if err != nil {
+			return
+		}
+		for _, pkt := range packets {
+			p.takeReport(w, pkt, now)
+		}
 	}
 }
 
@@ -179,7 +195,7 @@ func (p *Peer) takeReport(w *wiring, pkt rtcp.Packet, now int64) {
 		for i := range pkt.Nacks {
 			pkt.Nacks[i].Range(func(seq uint16) bool {
 				p.stats.nacksIn.Add(1)
-				d.retransmit(seq)
+				d.retransmit(seq, now)
 				return true
 			})
 		}

@@ -52,6 +52,8 @@ type upTrack struct {
 	pt, rtxPT uint8
 	rids      []string // layers as offered; empty: one stream
 
+	wantedAt [maxLayers]int64 // owned by the room: when somebody last received the layer, unix ns
+
 	receivers atomic.Pointer[[]*downTrack]       // swapped by the room, read by the fan-out
 	layers    [maxLayers]atomic.Pointer[upLayer] // set by the goroutine that decrypts the peer's packets
 }
@@ -113,7 +115,9 @@ type upLayer struct {
 	track  *upTrack
 	rank   int
 	ssrc   uint32
-	lastAt atomic.Int64 // arrival of the latest packet, unix ns
+	lastAt atomic.Int64  // arrival of the latest packet, unix ns
+	rate   atomic.Int64  // bits a second; 0: not measured yet
+	size   atomic.Uint32 // width and height in pixels, 16 bits each; 0: not known
 
 	mu      sync.Mutex // guards all below
 	seen    reception
@@ -126,6 +130,9 @@ type upLayer struct {
 	wantKey bool
 	askedAt int64    // last key frame request
 	due     []uint16 // scratch
+
+	bytes      int   // since measuredAt
+	measuredAt int64 // 0: nothing came yet
 }
 
 // accept books a packet. fresh is false when it must not be forwarded (a double); restart asks the caller
@@ -148,6 +155,7 @@ func (l *upLayer) accept(p *packet) (fresh, restart bool) {
 		}
 	}
 	l.strays = 0
+	l.bytes += len(p.payload) + overhead
 	l.seen.arrive(p)
 	if len(p.payload) > 0 { // browsers send padding on lines that carry nothing
 		l.lastAt.Store(p.at)
@@ -159,6 +167,9 @@ func (l *upLayer) accept(p *packet) (fresh, restart bool) {
 	if p.vp8.key && (l.keyAt == 0 || int16(p.seq-l.keySeq) > 0) {
 		l.keySeq, l.keyAt = p.seq, p.at
 		l.wantKey = false
+		if w, h := p.vp8.size(p.payload); w > 0 {
+			l.size.Store(uint32(w)<<16 | uint32(h))
+		}
 	}
 	if l.askMissing(p.at) || giveUp {
 		l.wantKey = true
@@ -222,15 +233,31 @@ func (l *upLayer) flushKey(now int64) {
 
 // beat sends what is due again: requests for lost packets and key frames.
 func (l *upLayer) beat(now int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.measure(now)
 	if !l.track.kind.picture() {
 		return
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if l.askMissing(now) {
 		l.wantKey = true
 	}
 	l.flushKey(now)
+}
+
+// measure takes the rate of each second in which something came: a layer that is paused is remembered with
+// what it cost. The caller holds mu.
+func (l *upLayer) measure(now int64) {
+	if past := now - l.measuredAt; past >= 1e9 {
+		if l.measuredAt > 0 && now-l.lastAt.Load() < 500e6 {
+			bits := int64(float64(l.bytes) * 8e9 / float64(past))
+			if before := l.rate.Load(); before > 0 {
+				bits = (before + bits) / 2
+			}
+			l.rate.Store(bits)
+		}
+		l.bytes, l.measuredAt = 0, now
+	}
 }
 
 func (l *upLayer) receptionReport(now int64) (rtcp.ReceptionReport, bool) {

@@ -11,6 +11,7 @@ type vp8 struct {
 	tl0    uint8  // TL0PICIDX
 	idAt   uint8  // where the picture id lies in the payload
 	tl0At  uint8  // where the TL0PICIDX lies
+	dataAt uint8  // where the frame's data begin
 }
 
 // parseVP8 reads the payload descriptor. ok is false when the payload is malformed; an empty payload is
@@ -58,7 +59,19 @@ func parseVP8(b []byte) (v vp8, ok bool) {
 		return vp8{}, false
 	}
 	v.key = v.start && b[at]&0x01 == 0
+	v.dataAt = uint8(at)
 	return v, true
+}
+
+// size reads a key frame's width and height in pixels (RFC 6386 section 9.1) from the payload b; 0: not there.
+func (v vp8) size(b []byte) (width, height int) {
+	if !v.key || len(b) < int(v.dataAt)+10 {
+		return 0, 0
+	}
+	if b = b[v.dataAt:]; b[3] != 0x9d || b[4] != 0x01 || b[5] != 0x2a {
+		return 0, 0
+	}
+	return int(b[6]) | int(b[7]&0x3f)<<8, int(b[8]) | int(b[9]&0x3f)<<8
 }
 
 // rewrite shifts picture id and TL0PICIDX in the payload b, from which v was parsed.

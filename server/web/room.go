@@ -101,6 +101,10 @@ func (s *Server) room(c *fiber.Ctx) error {
 		On(t, protocol.FrameAllowScreen, func(_ context.Context, a protocol.AllowScreen) error {
 			return m.AllowScreen(a.Participant, a.On)
 		})
+		On(t, protocol.FrameShows, func(_ context.Context, shows protocol.Shows) error {
+			m.Peer().Showing(shownOf(shows))
+			return nil
+		})
 		On(t, protocol.FrameLeave, func(context.Context, struct{}) error {
 			m.Leave()
 			return nil
@@ -116,6 +120,9 @@ func roomOutputs(t *Talk) visit.Outputs {
 		Media: sfu.Events{
 			Seats: func(version uint64, seats, screens []sfu.Seat) {
 				t.Send(protocol.FrameSeats, protocol.Seats{Version: version, Seats: seatsOf(seats), Screens: seatsOf(screens)})
+			},
+			Layers: func(camera []string, screen int) {
+				t.Send(protocol.FrameLayers, protocol.Layers{Camera: camera, Screen: screen})
 			},
 			More: func(seats int) { t.Send(protocol.FrameMore, protocol.More{Seats: seats}) },
 		},
@@ -140,7 +147,15 @@ func roomView(v visit.View) protocol.RoomView {
 func seatsOf(seats []sfu.Seat) []protocol.Seat {
 	out := make([]protocol.Seat, 0, len(seats))
 	for _, s := range seats {
-		out = append(out, protocol.Seat{Participant: s.Participant, Sound: s.Sound, Picture: s.Picture})
+		out = append(out, protocol.Seat(s))
+	}
+	return out
+}
+
+func shownOf(shows protocol.Shows) []sfu.Shown {
+	out := make([]sfu.Shown, 0, len(shows.Pictures))
+	for _, s := range shows.Pictures {
+		out = append(out, sfu.Shown(s))
 	}
 	return out
 }

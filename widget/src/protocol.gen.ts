@@ -4709,6 +4709,23 @@ export interface components {
                 [key: string]: string;
             };
         };
+        Layers: {
+            /** @description the rids to send; all others rest */
+            camera: string[];
+            /**
+             * Format: int64
+             * @description the most that the screen may take, bits a second; absent: no bound
+             */
+            screen?: number;
+        };
+        LayersFrame: {
+            data: components["schemas"]["Layers"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "layers";
+        };
         LeaveFrame: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5058,7 +5075,7 @@ export interface components {
             /** @description false: it comes back */
             retired: boolean;
         };
-        RoomClientFrame: components["schemas"]["JoinFrame"] | components["schemas"]["OfferFrame"] | components["schemas"]["SeatedFrame"] | components["schemas"]["SendsFrame"] | components["schemas"]["HeardFrame"] | components["schemas"]["Ask_screenFrame"] | components["schemas"]["Allow_screenFrame"] | components["schemas"]["LeaveFrame"] | components["schemas"]["PongFrame"];
+        RoomClientFrame: components["schemas"]["JoinFrame"] | components["schemas"]["OfferFrame"] | components["schemas"]["SeatedFrame"] | components["schemas"]["SendsFrame"] | components["schemas"]["ShowsFrame"] | components["schemas"]["HeardFrame"] | components["schemas"]["Ask_screenFrame"] | components["schemas"]["Allow_screenFrame"] | components["schemas"]["LeaveFrame"] | components["schemas"]["PongFrame"];
         RoomFrame: {
             data: components["schemas"]["RoomView"];
             /**
@@ -5067,7 +5084,7 @@ export interface components {
              */
             type: "room";
         };
-        RoomServerFrame: components["schemas"]["JoinedFrame"] | components["schemas"]["AnswerFrame"] | components["schemas"]["SeatsFrame"] | components["schemas"]["MoreFrame"] | components["schemas"]["RoomFrame"] | components["schemas"]["IceFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"];
+        RoomServerFrame: components["schemas"]["JoinedFrame"] | components["schemas"]["AnswerFrame"] | components["schemas"]["SeatsFrame"] | components["schemas"]["MoreFrame"] | components["schemas"]["LayersFrame"] | components["schemas"]["RoomFrame"] | components["schemas"]["IceFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"];
         RoomView: {
             number: string;
             office: {
@@ -5089,6 +5106,8 @@ export interface components {
             participant?: string;
             picture: boolean;
             sound: boolean;
+            /** @description there is a picture, but the line to this client is too narrow for it now */
+            withheld?: boolean;
         };
         SeatLine: {
             picture: string;
@@ -5198,6 +5217,28 @@ export interface components {
             password: string;
             slug: string;
             token: string;
+        };
+        Shown: {
+            /** Format: int64 */
+            height: number;
+            participant: string;
+            /** @description goes first when the line is narrow */
+            pinned?: boolean;
+            /** @description the shared screen, not the camera */
+            screen?: boolean;
+            /** Format: int64 */
+            width: number;
+        };
+        Shows: {
+            pictures: components["schemas"]["Shown"][];
+        };
+        ShowsFrame: {
+            data: components["schemas"]["Shows"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "shows";
         };
         SignInRules: {
             /** @description what the issuer has to allow as redirect URI */
@@ -5515,6 +5556,8 @@ export type Joined = components['schemas']['Joined'];
 export type JoinedFrame = components['schemas']['JoinedFrame'];
 export type Kept = components['schemas']['Kept'];
 export type Land = components['schemas']['Land'];
+export type Layers = components['schemas']['Layers'];
+export type LayersFrame = components['schemas']['LayersFrame'];
 export type LeaveFrame = components['schemas']['LeaveFrame'];
 export type Lines = components['schemas']['Lines'];
 export type LocalHoliday = components['schemas']['LocalHoliday'];
@@ -5580,6 +5623,9 @@ export type SessionView = components['schemas']['SessionView'];
 export type Settings = components['schemas']['Settings'];
 export type SettingsChange = components['schemas']['SettingsChange'];
 export type Setup = components['schemas']['Setup'];
+export type Shown = components['schemas']['Shown'];
+export type Shows = components['schemas']['Shows'];
+export type ShowsFrame = components['schemas']['ShowsFrame'];
 export type SignInRules = components['schemas']['SignInRules'];
 export type SignInWays = components['schemas']['SignInWays'];
 export type Spread = components['schemas']['Spread'];

@@ -72,7 +72,11 @@ function read(frame: In): unknown[] {
       return [frame.data.id, frame.data.sdp];
     case 'seats': {
       const { seats, screens } = frame.data;
-      return [frame.data.version, seats[0]?.participant, seats[0]?.sound, seats[0]?.picture, screens?.[0]?.participant];
+      const [seat] = seats;
+      return [
+        ...[frame.data.version, seat?.participant, seat?.sound, seat?.picture, seat?.withheld],
+        ...[screens?.[0]?.participant],
+      ];
     }
     case 'more':
       return [frame.data.seats];
@@ -87,6 +91,8 @@ function read(frame: In): unknown[] {
       const [relay] = frame.data.ice;
       return [relay?.urls[0], relay?.username, relay?.credential];
     }
+    case 'layers':
+      return [frame.data.camera[0], frame.data.screen];
     case 'ended':
       return [frame.data.reason];
     default:
@@ -116,6 +122,10 @@ const said: { [T in Out['type']]: Extract<Out, { type: T }> } = {
   },
   ask_screen: { type: 'ask_screen' },
   allow_screen: { type: 'allow_screen', data: { participant: 'text', on: true } },
+  shows: {
+    type: 'shows',
+    data: { pictures: [{ participant: 'text', screen: true, width: 7, height: 7, pinned: true }] },
+  },
   heard: { type: 'heard', data: { texts: [{ participant: 'text', epoch: 'text', position: 7 }] } },
   leave: { type: 'leave' },
 };

@@ -5,6 +5,7 @@ import type { ICE, Offer, Participant, RoomView, Sends } from '../client/protoco
 import type { Link, LinkEvents, OpenLink } from '../client/room.ts';
 import type { Devices } from './devices.ts';
 import { Peer, type SeatView } from './peer.ts';
+import { Sizes } from './sizes.ts';
 import { watchSpeaking } from './speaking.ts';
 import { type ConnectionEvent, type ConnectionState, type Ending, next } from './state.ts';
 import { type Quality, unknownQuality, watchQuality } from './stats.ts';
@@ -33,6 +34,9 @@ export class Conversation {
   readonly #speaking = signal<ReadonlySet<string>>(new Set());
   readonly #quality = signal<Quality>(unknownQuality);
   readonly #peer = signal<Peer | undefined>(undefined);
+  readonly #sizes = new Sizes((shows) => {
+    if (this.#open) this.#link?.send({ type: 'shows', data: shows });
+  });
   readonly #endings: Array<() => void> = [];
   /** What is written and read while it lasts. */
   readonly text = new RealTimeText();
@@ -154,6 +158,7 @@ export class Conversation {
     const old = this.#peer.peek();
     const peer: Peer = new Peer(
       old?.offerId ?? 0,
+      this.#sizes,
       (state) => this.#media(peer, state),
       (pc) => this.text.attach(pc),
     );
@@ -191,6 +196,12 @@ export class Conversation {
     const peer = this.#peer.peek();
     if (peer) this.#wait(peer);
     this.#say(this.sends.peek());
+    this.#sizes.again();
+  }
+
+  /** This one's picture goes first when the line is narrow, such as an interpreter's; empty: nobody's. */
+  pin(participant: string): void {
+    this.#sizes.pin(participant);
   }
 
   /** If nothing comes of it, begin anew. */
@@ -234,6 +245,9 @@ export class Conversation {
         break;
       case 'more':
         if (peer.grow(frame.data.seats)) this.#negotiate(peer, false);
+        break;
+      case 'layers':
+        peer.limit(frame.data);
         break;
       case 'ice':
         peer.configure(frame.data.ice);
@@ -302,6 +316,7 @@ export class Conversation {
     clearTimeout(this.#patience);
     for (const end of this.#endings) end();
     this.text.close();
+    this.#sizes.close();
     this.#link?.close();
     this.#peer.peek()?.close();
     this.#peer.value = undefined;

@@ -9,6 +9,8 @@ export interface Picture {
   readonly stream: MediaStream;
   /** Key frames decoded since who sits there was seated; undefined where the browser does not count them. */
   keyFrames(): Promise<number | undefined>;
+  /** Tells the switch how large the element shows it, until the returned function is called. */
+  watch?(video: HTMLVideoElement): () => void;
 }
 
 /** Says whether the picture is to be seen. */
@@ -23,6 +25,7 @@ export function hang(video: HTMLVideoElement, picture: Picture): { shown: Shown;
     shown.value = on;
   };
   video.srcObject = picture.stream;
+  const unwatch = picture.watch?.(video);
   let assignment = -1;
   const stop = effect(() => {
     const tile = picture.tile.value;
@@ -51,6 +54,7 @@ export function hang(video: HTMLVideoElement, picture: Picture): { shown: Shown;
 
   const fall = () => {
     watching++;
+    unwatch?.();
     stop();
     video.srcObject = null;
   };

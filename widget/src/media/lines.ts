@@ -85,3 +85,24 @@ function keepFrameRate(sender: RTCRtpSender): void {
     // Not every browser lets it be said; contentHint 'motion' says the same.
   });
 }
+
+/**
+ * Lets only these layers be sent: what nobody receives costs the line and the battery for nothing. A browser that sends
+ * one stream only, or refuses, goes on as it is.
+ */
+export async function limit(sender: RTCRtpSender, rids: readonly string[], tries = 2): Promise<void> {
+  const parameters = sender.getParameters();
+  let changed = false;
+  for (const encoding of parameters.encodings) {
+    if (encoding.rid === undefined) continue;
+    const active = rids.includes(encoding.rid);
+    changed ||= (encoding.active ?? true) !== active;
+    encoding.active = active;
+  }
+  if (!changed) return;
+  try {
+    await sender.setParameters(parameters);
+  } catch {
+    if (tries > 1) await limit(sender, rids, tries - 1); // something else was being set meanwhile
+  }
+}

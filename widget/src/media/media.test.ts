@@ -15,7 +15,7 @@ describe('seats', () => {
 
   test('a seat that somebody takes gets a new assignment, and keeps it while nothing changes', () => {
     expect(taken(one)).toEqual([
-      { index: 0, participant: 'a', picture: true, sound: true, assignment: 1, reused: false },
+      { index: 0, participant: 'a', picture: true, sound: true, withheld: false, assignment: 1, reused: false },
     ]);
     const two = assign(one, { version: 2, seats: [seat('a'), seat('b'), free] });
     expect(two.tiles[0]).toBe(one.tiles[0]);
@@ -29,6 +29,14 @@ describe('seats', () => {
     expect(off.tiles[0]?.picture).toBe(false);
     const on = assign(off, { version: 4, seats: [seat('a')] });
     expect(on.tiles[0]?.assignment).toBeGreaterThan(1);
+  });
+
+  test('a picture that our line cannot carry is none, and comes back as a new one', () => {
+    const narrow = assign(one, { version: 2, seats: [{ ...seat('a'), withheld: true }] });
+    expect(narrow.tiles[0]).toMatchObject({ picture: false, withheld: true, sound: true });
+    const wide = assign(narrow, { version: 3, seats: [seat('a')] });
+    expect(wide.tiles[0]).toMatchObject({ picture: true, withheld: false });
+    expect(wide.tiles[0]?.assignment).toBeGreaterThan(1);
   });
 
   test("a seat that was another's is marked", () => {

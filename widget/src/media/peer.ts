@@ -1,8 +1,9 @@
 // One RTCPeerConnection: its lines, its offers and its seats. It does not know how offers travel.
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
-import type { Answer, ICE, Offer, Seats } from '../client/protocol.ts';
-import { addLines, addSeats, FIRST_SEATS, type LineSet, linesOf, type ReceivingPair } from './lines.ts';
+import type { Answer, ICE, Layers, Offer, Seats } from '../client/protocol.ts';
+import { addLines, addSeats, FIRST_SEATS, type LineSet, limit, linesOf, type ReceivingPair } from './lines.ts';
 import { assign, noSeats, type SeatMap, type Tile } from './seats.ts';
+import type { Sizes } from './sizes.ts';
 
 /** A seat with what it receives. Play `audio` in an audio element, and `stream` in a muted video (see curtain.ts). */
 export interface SeatView {
@@ -15,6 +16,8 @@ export interface SeatView {
   keyFrames(): Promise<number | undefined>;
   /** Loudness of what is being heard, 0 to 1. */
   level(): Promise<number>;
+  /** Tells the switch how large the element shows the picture, until the returned function is called. */
+  watch(video: HTMLVideoElement): () => void;
 }
 
 interface OwnSeat extends SeatView {
@@ -28,6 +31,7 @@ const empty = (index: number): Tile => ({
   participant: '',
   sound: false,
   picture: false,
+  withheld: false,
   assignment: 0,
   reused: false,
 });
@@ -35,6 +39,7 @@ const empty = (index: number): Tile => ({
 export class Peer {
   readonly pc: RTCPeerConnection;
   readonly #lines: LineSet;
+  readonly #sizes: Sizes;
   readonly #seats: OwnSeat[] = [];
   readonly #views = signal<readonly SeatView[]>([]);
   #map: SeatMap = noSeats;
@@ -45,10 +50,12 @@ export class Peer {
   /** `prepare` adds what the first offer must have beside the lines: the channel for text. */
   constructor(
     lastOfferId: number,
+    sizes: Sizes,
     onState: (state: RTCPeerConnectionState) => void,
     prepare: (pc: RTCPeerConnection) => void,
   ) {
     this.#offerId = lastOfferId;
+    this.#sizes = sizes;
     this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
     this.#lines = addLines(this.pc, FIRST_SEATS);
     this.#grown();
@@ -107,7 +114,9 @@ export class Peer {
   }
 
   #grown(): void {
-    for (const [index, pair] of this.#lines.seats.entries()) this.#seats[index] ??= seatView(index, pair);
+    for (const [index, pair] of this.#lines.seats.entries()) {
+      this.#seats[index] ??= seatView(index, pair, this.#sizes);
+    }
   }
 
   /**
@@ -124,6 +133,7 @@ export class Peer {
       seat.tile.value = tile;
     }
     this.#views.value = this.#seats.filter((seat) => seat.tile.peek().participant !== '');
+    this.#sizes.changed();
     this.#seating = Promise.all([this.#seating, ...seated]);
     return this.#seating;
   }
@@ -137,20 +147,27 @@ export class Peer {
     });
   }
 
+  /** Sends only what somebody receives. */
+  limit(layers: Layers): void {
+    void limit(this.#lines.camera.sender, layers.camera);
+  }
+
   close(): void {
     this.pc.onconnectionstatechange = null;
     this.pc.close();
   }
 }
 
-function seatView(index: number, pair: ReceivingPair): OwnSeat {
+function seatView(index: number, pair: ReceivingPair, sizes: Sizes): OwnSeat {
   const sound = pair.sound.receiver;
   const picture = pair.picture.receiver;
   const decoded = async () => (await inbound(picture))?.keyFramesDecoded;
+  const tile = signal(empty(index));
   let before: number | undefined = 0;
   return {
     index,
-    tile: signal(empty(index)),
+    tile,
+    watch: (video) => sizes.watch(video, () => ({ participant: tile.peek().participant })),
     stream: new MediaStream([picture.track]),
     audio: new MediaStream([sound.track]),
     seat: async () => {

@@ -9,6 +9,8 @@ export interface Tile {
   readonly participant: string;
   readonly sound: boolean;
   readonly picture: boolean;
+  /** There is a picture, but our line is too narrow for it at the moment. */
+  readonly withheld: boolean;
   /** Rises with every change of what the picture shows. A frame of an older assignment must not be seen. */
   readonly assignment: number;
   /** Another one's picture may still be on its way through this line. */
@@ -32,9 +34,10 @@ export function assign(map: SeatMap, frame: Seats): SeatMap {
 function place(before: Tile | undefined, seat: Seat, index: number): Tile {
   const participant = seat.participant ?? '';
   const same = before !== undefined && before.participant === participant;
-  const picture = participant !== '' && seat.picture;
+  const withheld = participant !== '' && seat.picture && seat.withheld === true;
+  const picture = participant !== '' && seat.picture && !withheld;
   const sound = participant !== '' && seat.sound;
-  if (same && before.picture === picture && before.sound === sound) return before;
+  if (same && before.picture === picture && before.sound === sound && before.withheld === withheld) return before;
   const lasting = same && before.picture && picture;
   const used = before !== undefined && (before.reused || before.assignment > 0);
   return {
@@ -42,6 +45,7 @@ function place(before: Tile | undefined, seat: Seat, index: number): Tile {
     participant,
     sound,
     picture,
+    withheld,
     assignment: lasting ? before.assignment : (before?.assignment ?? 0) + (picture || before?.picture ? 1 : 0),
     reused: same ? before.reused : used,
   };

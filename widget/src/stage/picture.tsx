@@ -21,6 +21,7 @@ export function OtherTile({ other, blank }: OtherTileProps) {
 
   let instead = ''; // who is not here: the words over the pictures say it
   if (participant.here) instead = blank ?? t(participant.picture ? 'stage.picture_soon' : 'stage.camera_off');
+  if (seat?.tile.value.withheld) instead = t('stage.picture_withheld');
   return (
     <Tile
       class={participant.side}
