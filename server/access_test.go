@@ -50,6 +50,7 @@ func accessCallers() []accessCaller {
 	for _, role := range []civic.Role{civic.RoleCitizen, civic.RoleClerk, civic.RoleSupervisor} {
 		out = append(out, accessCaller{name: string(role) + "-aside", role: role, own: true, office: officeSecond})
 	}
+	out = append(out, accessCaller{name: "guest", role: civic.RoleGuest, own: true}, accessCaller{name: "guest-elsewhere", role: civic.RoleGuest})
 	for _, at := range []string{"talking", "ready", "removed"} {
 		out = append(out, accessCaller{name: "clerk-" + at, role: civic.RoleClerk, own: true, office: officeMain, desk: at})
 	}
@@ -58,7 +59,7 @@ func accessCallers() []accessCaller {
 
 // stranger says whether what is of the main office is none of that caller's business.
 func (c accessCaller) stranger() bool {
-	return !c.own || c.office == officeSecond || c.role == civic.RoleNobody
+	return !c.own || c.office == officeSecond || c.role == civic.RoleNobody || c.role == civic.RoleGuest
 }
 
 func (c accessCaller) email() string {
@@ -104,6 +105,7 @@ func staffFor(t *testing.T, st *store.Store) {
 type accessTown struct {
 	p       *program
 	people  map[string]map[string]string // their cookies
+	bearers map[string]string            // of guests
 	fill    map[string]*strings.Replacer
 	secrets []string // what no stranger may read
 }
@@ -156,10 +158,17 @@ func (s *accessStart) live(t *testing.T, callers []accessCaller) {
 	talking.call()
 	citizen.enter()
 	newCitizen(t, p.address).draw(officeMain)
+	s.bearers = map[string]string{}
+	var guest protocol.GuestInvitation
+	guest, s.bearers["guest"] = talking.invite("Herr Yılmaz")
 	for email, office := range map[string]civic.OfficeID{maier: officeSecond, berg: officeOther} { // else nobody draws there
 		colleague := newClerk(t, p.address)
 		colleague.login(email)
-		colleague.open(office)
+		if at := colleague.open(office); email == berg {
+			newCitizen(t, p.address).draw(office)
+			at.call()
+			_, s.bearers["guest-elsewhere"] = at.invite("Frau Fremd")
+		}
 	}
 	s.people, s.fill, s.secrets = map[string]map[string]string{}, map[string]*strings.Replacer{}, []string{"Kanari", string(mine.ID), string(talking.id), huber, "target@mitte.test"}
 	for _, who := range callers {
@@ -190,7 +199,7 @@ func (s *accessStart) live(t *testing.T, callers []accessCaller) {
 		}
 		s.people[who.name] = at.cookies
 		s.fill[who.name] = strings.NewReplacer("{slug}", town, "{office}", string(officeMain), "{desk}", string(desk), "{ticket}", string(mine.ID),
-			"{clerk}", string(clerkID("target@mitte.test")), "{session}", "x", "{passkey}", "eA", "{path...}", "x", "{revision}", fmt.Sprint(revision), "{offices}", offices)
+			"{clerk}", string(clerkID("target@mitte.test")), "{session}", "x", "{passkey}", "eA", "{guest}", string(guest.Guest), "{path...}", "x", "{revision}", fmt.Sprint(revision), "{offices}", offices)
 	}
 }
 
@@ -211,7 +220,7 @@ func (a accessTown) be(t *testing.T, who accessCaller, site web.Site) *person {
 	if site == web.Console {
 		at.origin = a.p.console
 	}
-	at.cookies = maps.Clone(a.people[who.name])
+	at.cookies, at.bearer = maps.Clone(a.people[who.name]), a.bearers[who.name]
 	return at
 }
 
@@ -319,7 +328,7 @@ func TestAccess(t *testing.T) {
 
 // names says whether a path names something of an authority.
 func names(path string) bool {
-	return strings.Contains(path, "{office}") || strings.Contains(path, "{desk}") || strings.Contains(path, "{clerk}") || strings.Contains(path, "{ticket}")
+	return strings.Contains(path, "{office}") || strings.Contains(path, "{desk}") || strings.Contains(path, "{clerk}") || strings.Contains(path, "{guest}") || strings.Contains(path, "{ticket}")
 }
 
 // accessFrames says each frame that a client may send first on a socket, as everybody: what comes back is a welcome, a view,
@@ -356,7 +365,7 @@ func firstWord(p *person, r *web.Route, f web.FrameType) string {
 	data := f.Data
 	switch f.Type {
 	case protocol.FrameHello:
-		data = hello
+		data = protocol.Hello{Versions: hello.Versions, Secret: p.bearer}
 	case protocol.FrameJoin:
 		data = protocol.Join{Versions: hello.Versions, Grant: "guessed"}
 	}

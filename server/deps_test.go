@@ -44,8 +44,8 @@ var arrows = map[string][]string{
 	// settings: what a calendar may be made of
 	"server/settings":   {"server/store", "server/bus", "server/civic", "server/holiday"},
 	"server/statistics": {"server/store", "server/civic"},
-	// and the rooms of visits on the switch
-	"server/visit": {"server/store", "server/bus", "server/civic", "server/sfu"},
+	// and the rooms of visits on the switch; invitations go by mail
+	"server/visit": {"server/store", "server/bus", "server/civic", "server/sfu", "server/mail"},
 	// the edge speaks for the features; holiday has what the settings may choose from; sfu's lines and seats are what its room frames carry
 	"server/web": {"server/civic", "server/holiday", "server/poster", "server/protocol", "server/identity", "server/queue", "server/settings", "server/statistics", "server/visit", "server/sfu", "server/qr", "widget"},
 	// codes to point a telephone at

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,6 +30,7 @@ type guest struct {
 	// rtp counts RTP packets as they come from the network, whatever was negotiated; the next two what arrives on a line.
 	rtp            atomic.Int64
 	sound, picture atomic.Int64
+	byMid          sync.Map // line to *atomic.Int64
 
 	sending []*webrtc.RTPTransceiver // sound, camera
 	seat    []*webrtc.RTPTransceiver // sound, picture
@@ -115,7 +117,13 @@ func (g *guest) prepare() {
 		_ = mux.Close()
 		_ = conn.Close()
 	})
-	g.pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
+	g.pc.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+		line := new(atomic.Int64)
+		for _, tr := range g.pc.GetTransceivers() {
+			if tr.Receiver() == receiver {
+				g.byMid.Store(tr.Mid(), line)
+			}
+		}
 		count := &g.sound
 		if track.Kind() == webrtc.RTPCodecTypeVideo {
 			count = &g.picture
@@ -125,6 +133,7 @@ func (g *guest) prepare() {
 				return
 			}
 			count.Add(1)
+			line.Add(1)
 		}
 	})
 	for _, codec := range []webrtc.RTPCodecCapability{
@@ -144,6 +153,14 @@ func (g *guest) prepare() {
 	}
 }
 
+// came counts what has come on a line.
+func (g *guest) came(mid string) int64 {
+	if n, ok := g.byMid.Load(mid); ok {
+		return n.(*atomic.Int64).Load()
+	}
+	return 0
+}
+
 // makeOffer gathers and says which line is what.
 func (g *guest) makeOffer() protocol.Offer {
 	g.t.Helper()
@@ -153,9 +170,11 @@ func (g *guest) makeOffer() protocol.Offer {
 	must(g.t, g.pc.SetLocalDescription(offer))
 	<-gathered
 	g.offers++
-	return protocol.Offer{ID: g.offers, SDP: g.pc.LocalDescription().SDP, Lines: protocol.Lines{
-		Sound: g.sending[0].Mid(), Camera: g.sending[1].Mid(), Seats: []protocol.SeatLine{{Sound: g.seat[0].Mid(), Picture: g.seat[1].Mid()}},
-	}}
+	lines := protocol.Lines{Sound: g.sending[0].Mid(), Camera: g.sending[1].Mid()}
+	for pair := range slices.Chunk(g.seat, 2) {
+		lines.Seats = append(lines.Seats, protocol.SeatLine{Sound: pair[0].Mid(), Picture: pair[1].Mid()})
+	}
+	return protocol.Offer{ID: g.offers, SDP: g.pc.LocalDescription().SDP, Lines: lines}
 }
 
 func (g *guest) offer() {

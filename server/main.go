@@ -90,7 +90,7 @@ func start(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logg
 	if s.settings, err = settings.New(s.store, hints, now); err != nil {
 		return nil, fmt.Errorf("start settings: %w", err)
 	}
-	s.visits = visit.New(s.store, hints, s.media, now, s.queue.Together, log)
+	s.visits = visit.New(s.store, hints, s.media, mailer, now, s.queue.Together, log)
 	if err = s.visits.Start(ctx); err != nil {
 		return nil, fmt.Errorf("take up running visits: %w", err)
 	}

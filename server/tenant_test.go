@@ -129,6 +129,15 @@ var strangers = map[string]stranger{
 	"GET /api/v1/console/sign-in-rules":                               {},
 	"PUT /api/v1/console/sign-in-rules":                               {body: `{"second_factor":true,"issuer":"","client_id":"","groups_claim":"","groups":[],"only":false}`},
 	"GET /api/v1/operator/authorities":                                {},
+	"POST /api/v1/ticket/guests/{guest}":                              {body: `{"agree":true}`, gone: true}, // of the own visit, which is none
+	"POST /api/v1/guest/knock":                                        {},
+	"POST /api/v1/guest/grant":                                        {},
+	"GET /api/v1/guest/socket":                                        {opens: true}, // the token in the first frame says who
+	"POST /api/v1/console/desks/{desk}/guests":                        {body: `{"kind":"expert","name":"Fremd"}`},
+	"PUT /api/v1/console/desks/{desk}/guests/{guest}":                 {body: `{"muted":true,"hidden":true}`},
+	"DELETE /api/v1/console/desks/{desk}/guests/{guest}":              {},
+	"PUT /api/v1/console/desks/{desk}/lock":                           {body: `{"locked":true}`},
+	"GET /g/":                                                         {opens: true},
 	"POST /api/v1/operator/authorities":                               {body: `{"authority":"Neu","slug":"neu","name":"Neu","email":"neu@neu.test"}`},
 }
 
@@ -144,9 +153,10 @@ func TestAuthoritiesNeverSeeEachOther(t *testing.T) {
 	as[protocol.CitizenTicket](citizen.do(http.MethodPatch, "/api/v1/ticket", map[string]string{"name": "Kanari Vogel"}))
 	desk.call()
 	citizen.enter()
+	guest, _ := desk.invite("Kanari Gast")
 	waiting := newCitizen(t, p.address)
 	waiting.draw(officeMain)
-	fill := strings.NewReplacer("{slug}", town, "{office}", string(officeMain), "{desk}", string(desk.id), "{ticket}", string(mine.ID), "{clerk}", string(clerkID(huber)), "{session}", "x", "{passkey}", "eA", "{path...}", "x", "{revision}", "0", "{offices}", `"`+string(officeMain)+`"`)
+	fill := strings.NewReplacer("{slug}", town, "{office}", string(officeMain), "{desk}", string(desk.id), "{ticket}", string(mine.ID), "{clerk}", string(clerkID(huber)), "{session}", "x", "{passkey}", "eA", "{guest}", string(guest.Guest), "{path...}", "x", "{revision}", "0", "{offices}", `"`+string(officeMain)+`"`)
 	canaries := []string{"Kanari", string(mine.ID), string(desk.id), "huber"}
 
 	otherClerk := newClerk(t, p.address)

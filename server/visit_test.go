@@ -38,7 +38,7 @@ func TestTheQueueHearsOfBothSidesAlthoughItCouldNotListen(t *testing.T) {
 		}
 		return p.queue.Together(ctx, a, v, all)
 	}
-	rooms := visit.New(p.store, bus.New(), p.media, time.Now, away, p.log)
+	rooms := visit.New(p.store, bus.New(), p.media, nil, time.Now, away, p.log)
 	t.Cleanup(rooms.Close)
 	var open []civic.Visit
 	must(t, p.store.Read(t.Context(), func(tx *store.Tx) (err error) {

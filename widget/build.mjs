@@ -17,6 +17,7 @@ const watch = process.argv.includes('--watch');
 /** The programs with hashed names. The board has its own rules, below. */
 const programs = {
   citizen: 'src/citizen/main.tsx',
+  guest: 'src/guest/main.tsx',
   relay: 'src/frame/relay.ts',
   console: 'src/console/main.tsx',
 };

@@ -9,6 +9,7 @@ type Role string
 const (
 	RoleNobody     Role = ""           // the public: may see the board and draw
 	RoleCitizen    Role = "citizen"    // holds a ticket's secret
+	RoleGuest      Role = "guest"      // holds the token of an invitation to one visit
 	RoleClerk      Role = "clerk"      // serves at the desks of own offices
 	RoleSupervisor Role = "supervisor" // and sees to the hours and figures of own offices
 	RoleAdmin      Role = "admin"      // and to all of the authority: offices, staff, settings
@@ -35,6 +36,8 @@ type Caller struct {
 	Role        Role
 	AuthorityID AuthorityID
 	Ticket      TicketID     // of a citizen
+	Guest       GuestID      // of a guest
+	Visit       VisitID      // of a guest
 	Clerk       ClerkID      // of a clerk
 	Session     SessionID    // of a clerk
 	Offices     []OfficeID   // which a clerk may serve

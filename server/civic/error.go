@@ -131,6 +131,8 @@ const (
 	KeyColleagueAway    = "colleague_away"
 	KeyColleagueNoDesk  = "colleague_no_desk"
 	KeyConsulting       = "consulting" // the clerk speaks with a colleague
+	KeyGuestMail        = "guest_mail"
+	KeyGuestMailOff     = "guest_mail_off"
 
 	KeySpanInvalid     = "span_invalid"
 	KeyClerkStatistics = "clerk_statistics"

@@ -44,6 +44,7 @@ const (
 	MoveDecline GuestMove = "decline" // the citizen does not want the guest, or no more
 	MoveRemove  GuestMove = "remove"  // the clerk takes the invitation back, or the guest out
 	MoveSilence GuestMove = "silence" // the clerk switches the guest's sound or picture off or on
+	moveJoin    GuestMove = "join"    // changes nothing
 )
 
 var guestMoves = map[GuestMove][]GuestState{
@@ -52,6 +53,7 @@ var guestMoves = map[GuestMove][]GuestState{
 	MoveDecline: {GuestWaiting, GuestAdmitted, GuestDeclined},
 	MoveRemove:  {GuestInvited, GuestWaiting, GuestAdmitted, GuestRemoved},
 	MoveSilence: {GuestInvited, GuestWaiting, GuestAdmitted},
+	moveJoin:    {GuestAdmitted},
 }
 
 const (
@@ -192,16 +194,8 @@ func (g Guest) Silence(v Visit, muted, hidden bool) (Guest, error) {
 // MayJoin refuses a guest to whom the citizen has not agreed: until then nothing comes from the guest or goes there
 // (REQUIREMENTS P18, DESIGN section 4, 7).
 func (g Guest) MayJoin(v Visit) error {
-	if err := v.MayJoin(SideGuest); err != nil {
+	if err := g.can(moveJoin, v); err != nil {
 		return err
 	}
-	switch g.State {
-	case GuestAdmitted:
-		return nil
-	case GuestDeclined:
-		return Errorf(Gone, KeyGuestDeclined, "guest %s is declined", g.ID)
-	case GuestRemoved:
-		return Errorf(Gone, KeyGuestRemoved, "guest %s is removed", g.ID)
-	}
-	return Errorf(Forbidden, KeyGuestState, "guest %s is %s", g.ID, g.State)
+	return v.MayJoin(SideGuest)
 }

@@ -22,6 +22,8 @@ type ClerkSession struct {
 	// Stage: until it is full, only the routes of the login's next step are open.
 	Stage   civic.SessionStage `json:"stage" enum:"full,factor,enrol"`
 	Factors SecondFactors      `json:"factors"`
+	// Mails: guests can be invited by mail.
+	Mails bool `json:"mails,omitempty"`
 }
 
 // SecondFactors are those that a clerk has.

@@ -155,6 +155,20 @@ type RoomView struct {
 	Number       string        `json:"number"`
 	StartedAt    *time.Time    `json:"started_at,omitempty" doc:"when the citizen entered"`
 	Participants []Participant `json:"participants"`
+	Guests       []RoomGuest   `json:"guests,omitempty" doc:"for the clerk all that are invited, for the citizen those who wait or are let in"`
+	Locked       bool          `json:"locked,omitempty" doc:"lets no further guest in"`
+}
+
+// RoomGuest is somebody who was invited to the visit.
+type RoomGuest struct {
+	ID    civic.GuestID    `json:"id"`
+	Kind  civic.GuestKind  `json:"kind" enum:"interpreter,companion,expert"`
+	Name  string           `json:"name"`
+	State civic.GuestState `json:"state" enum:"invited,waiting,admitted,declined,removed"`
+	Here  bool             `json:"here" doc:"the guest's page is open"`
+	// Muted and Hidden: the clerk has switched the guest's sound, or picture and screen, off.
+	Muted  bool `json:"muted,omitempty"`
+	Hidden bool `json:"hidden,omitempty"`
 }
 
 // Participant is one in the room. Name and role are always text, not only picture (REQUIREMENTS A09).

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -166,6 +167,57 @@ func TestScreensAreShownWhileShared(t *testing.T) {
 		m := a.lastMap()
 		return m.screens[0].Participant == "clerk" && !m.seats[0].Sound && m.seats[0].Picture
 	})
+}
+
+// TestASilencedPeerIsNotHeardWhateverItSays: it goes on sending and says that it does, and nothing of it comes through.
+func TestASilencedPeerIsNotHeardWhateverItSays(t *testing.T) {
+	room := newSwitch(t).Room("visit")
+	a := join(t, room, "citizen", clientOptions{seats: 1, screens: 1})
+	b := join(t, room, "guest", clientOptions{seats: 1, screens: 1, screen: true})
+	line := map[string]func() []heardPacket{
+		"sound":   func() []heardPacket { return a.from(a.seatLines[0][0], b.id) },
+		"picture": func() []heardPacket { return a.from(a.seatLines[0][1], b.id) },
+		"screen":  func() []heardPacket { return a.from(a.screenLines[0], b.id) },
+	}
+	flows := func(name string) {
+		t.Helper()
+		before := len(line[name]())
+		eventually(t, name, func() bool { return len(line[name]()) > before+5 })
+	}
+	still := func(names ...string) {
+		t.Helper()
+		eventually(t, "the map to say so", func() bool {
+			seat := a.lastMap().seats[0]
+			return seat.Sound != slices.Contains(names, "sound") && seat.Picture != slices.Contains(names, "picture")
+		})
+		before := map[string]int{}
+		for _, n := range names {
+			before[n] = len(line[n]())
+		}
+		sent := b.peer.Stats().PacketsIn
+		eventually(t, "200 more packets from the guest", func() bool { return b.peer.Stats().PacketsIn > sent+200 })
+		for _, n := range names {
+			if got := len(line[n]()); got != before[n] {
+				t.Errorf("%d packets of the silenced %s", got-before[n], n)
+			}
+		}
+	}
+	for name := range line {
+		flows(name)
+	}
+	b.peer.Silence(true, false)
+	still("sound")
+	flows("picture")
+	b.peer.Silence(true, true)
+	b.peer.Sending(true, true, true)
+	still("sound", "picture", "screen")
+	b.peer.Silence(false, true)
+	flows("sound")
+	still("picture", "screen")
+	b.peer.Silence(false, false)
+	for name := range line {
+		flows(name)
+	}
 }
 
 func TestICETCPOnly(t *testing.T) {

@@ -75,6 +75,7 @@ type Peer struct {
 	why       atomic.Pointer[Reason]
 	paused    [3]atomic.Bool // by lineKind: the client says it does not send it now
 	held      atomic.Bool    // nothing of it reaches others, nor of others it; set by the room
+	silenced  [3]atomic.Bool // likewise: the room's owner drops it, whatever the client says
 	connected atomic.Bool
 	acked     atomic.Uint64
 	clockSkew atomic.Int64 // our clock minus the client's, ns, least seen; 0: unknown
@@ -146,6 +147,19 @@ func (p *Peer) Hold(on bool) {
 		p.room.dirty = true
 		p.room.settle(time.Now())
 	})
+}
+
+// Silence drops the peer's sound, or its pictures, whatever the client says or sends, until it is called again. From its
+// return on no packet that comes is forwarded. It never blocks.
+func (p *Peer) Silence(soundOff, picturesOff bool) {
+	for kind := range p.silenced {
+		off := soundOff
+		if lineKind(kind).picture() {
+			off = picturesOff
+		}
+		p.silenced[kind].Store(off)
+	}
+	p.room.kick()
 }
 
 // Close leaves the room. From its return on nothing is forwarded to or from the peer; Events.Closed follows.

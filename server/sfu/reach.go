@@ -20,6 +20,11 @@ func (s *Switch) announced() []netip.Addr {
 	if s.bound.IsValid() && !s.bound.IsUnspecified() {
 		return []netip.Addr{s.bound}
 	}
+	return machineAddresses()
+}
+
+// machineAddresses are this machine's own.
+func machineAddresses() (out []netip.Addr) {
 	own, _ := net.InterfaceAddrs() // none: nothing is reached
 	for _, o := range own {
 		if p, ok := o.(*net.IPNet); ok {
@@ -50,13 +55,21 @@ func (s *Switch) owns(port uint16) bool {
 	return s.alone[port]
 }
 
-// near is the address by which this machine reaches its own media sockets: no packet of a relay leaves it.
+// near is the address by which this machine reaches its own media sockets: no packet of a relay leaves it. It is an
+// announced one if it can be, and a loopback's only if there is no other: Firefox believes in none of those.
 func (s *Switch) near(six bool) netip.Addr {
 	if s.bound.IsValid() && !s.bound.IsUnspecified() && s.bound.Is6() == six {
 		return s.bound
 	}
+	best := netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	if six {
-		return netip.IPv6Loopback()
+		best = netip.IPv6Loopback()
 	}
-	return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	announced := s.announced()
+	for _, a := range machineAddresses() {
+		if a.Is6() == six && !a.IsLoopback() && (best.IsLoopback() || slices.Contains(announced, a)) {
+			best = a
+		}
+	}
+	return best
 }

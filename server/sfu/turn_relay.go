@@ -71,12 +71,15 @@ func (t *TURN) AllocatePacketConn(ask turn.AllocateListenerConfig) (net.PacketCo
 		return nil, nil, errNoRelay
 	}
 	six := ask.Network == "udp6"
-	own := t.sw.announced()
-	i := slices.IndexFunc(own, func(a netip.Addr) bool { return a.Is6() == six })
-	if i < 0 {
-		return nil, nil, errNoRelay
+	name, near := t.sw.near(six), t.sw.near(six)
+	if own := t.sw.announced(); !slices.Contains(own, name) {
+		i := slices.IndexFunc(own, func(a netip.Addr) bool { return a.Is6() == six })
+		if i < 0 {
+			return nil, nil, errNoRelay
+		}
+		name = own[i]
 	}
-	conn, err := t.socket(ask.Network, t.sw.near(six))
+	conn, err := t.socket(ask.Network, near)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -89,7 +92,7 @@ func (t *TURN) AllocatePacketConn(ask turn.AllocateListenerConfig) (net.PacketCo
 		_ = old.Close() // its allocation ends with it
 	}
 	port := conn.LocalAddr().(*net.UDPAddr).Port
-	return r, &net.UDPAddr{IP: own[i].AsSlice(), Port: port}, nil
+	return r, &net.UDPAddr{IP: name.AsSlice(), Port: port}, nil
 }
 
 // AllocateListener refuses TCP towards peers (RFC 6062): the switch's TCP is for browsers.

@@ -71,8 +71,10 @@ func (t *upTrack) sends(now int64) bool {
 	return false
 }
 
-// paused says whether the client says that it does not send this line now, or is held apart.
-func (t *upTrack) paused() bool { return t.peer.paused[t.kind].Load() || t.peer.held.Load() }
+// paused says whether the client says that it does not send this line now, or nobody may receive it.
+func (t *upTrack) paused() bool {
+	return t.peer.paused[t.kind].Load() || t.peer.silenced[t.kind].Load() || t.peer.held.Load()
+}
 
 // open is the track, or nil while it is paused: what comes after a pause begins anew, at a key frame.
 func (t *upTrack) open() *upTrack {

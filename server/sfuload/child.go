@@ -17,7 +17,8 @@ import (
 // child is a process that is measured: the switch, the floor's relay, or the whole program.
 type child struct {
 	cmd   *exec.Cmd
-	stdin io.Closer
+	stdin io.WriteCloser
+	out   *bufio.Reader
 	ready string // what it said first
 }
 
@@ -40,13 +41,22 @@ func begin(args ...string) (*child, error) {
 	if err := c.cmd.Start(); err != nil {
 		return nil, err
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
+	c.out = bufio.NewReader(out)
+	line, err := c.out.ReadString('\n')
 	if err != nil {
 		c.end()
 		return nil, fmt.Errorf("%s: %w", args[0], err)
 	}
 	c.ready = strings.TrimSpace(strings.TrimPrefix(line, "ready"))
 	return c, nil
+}
+
+// ask says a line and gives what the child answers: a number.
+func (c *child) ask() int64 {
+	_, _ = fmt.Fprintln(c.stdin)
+	line, _ := c.out.ReadString('\n')
+	n, _ := strconv.ParseInt(strings.TrimSpace(line), 10, 64)
+	return n
 }
 
 // end closes the child's input, which is the word to end, and does not wait for ever.

@@ -220,6 +220,7 @@ func join(api *webrtc.API, t *tally, r role, open func() (signalling, error)) (*
 	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer}); err != nil {
 		return nil, err
 	}
+	go p.hasten(connected)
 	select {
 	case <-connected:
 	case <-time.After(20 * time.Second):
@@ -229,6 +230,19 @@ func join(api *webrtc.API, t *tally, r role, open func() (signalling, error)) (*
 		go pump()
 	}
 	return p, nil
+}
+
+// hasten makes pion look at its candidates as often as a browser does. To nominate one towards a switch that is ICE-lite it
+// waits for its next look, 200 ms later (a browser: 50 ms); a candidate that leads nowhere makes it look at once.
+func (p *peer) hasten(connected <-chan struct{}) {
+	for port := 1; port <= 10; port++ {
+		select {
+		case <-connected:
+			return
+		case <-time.After(time.Duration(port) * 2 * time.Millisecond):
+		}
+		_ = p.pc.AddICECandidate(webrtc.ICECandidateInit{Candidate: fmt.Sprintf("candidate:1 1 tcp 1 127.0.0.1 %d typ host tcptype passive", port)})
+	}
 }
 
 // firstMedia notes the first packet of a line.

@@ -34,6 +34,7 @@ type result struct {
 	layers    [3]int64   // packets of each layer of simulcast
 	others    float64    // processors that others on the machine used
 	own       float64    // processors that the generator used
+	waits     float64    // ms a second that goroutines of the switch waited for locks
 	silent    int        // lines on which nothing came
 }
 
@@ -54,6 +55,8 @@ type target struct {
 	pid  int
 	open func(room, participant int) (signalling, error)
 	end  func()
+	// waited is for how many ns its goroutines have waited for locks; nil: it does not say.
+	waited func() int64
 }
 
 // switchAlone starts a switch in a child process.
@@ -63,7 +66,7 @@ func switchAlone(perPeer bool) (target, error) {
 		return target{}, err
 	}
 	return target{
-		pid: c.cmd.Process.Pid, end: c.end,
+		pid: c.cmd.Process.Pid, end: c.end, waited: c.ask,
 		open: func(room, participant int) (signalling, error) {
 			return dial(c.ready, fmt.Sprintf("room-%d", room), fmt.Sprintf("p%d", participant))
 		},
@@ -137,10 +140,16 @@ func (w workload) run(to target, t timing) (out result, err error) {
 		}
 	}
 	time.Sleep(t.settle)
+	if to.waited != nil {
+		out.waits = -float64(to.waited())
+	}
 	counts.stage.Store(int32(measuring))
 	from, begun, machine, self := usageOf(to.pid), time.Now(), busy(), ownTime()
 	time.Sleep(t.window)
 	until, took := usageOf(to.pid), time.Since(begun)
+	if to.waited != nil {
+		out.waits = (out.waits + float64(to.waited())) / 1e6 / took.Seconds()
+	}
 	machineUsed, selfUsed := busy()-machine, ownTime()-self
 	if w.bad { // what is on its way to be repaired
 		time.Sleep(300 * time.Millisecond)

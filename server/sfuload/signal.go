@@ -9,8 +9,10 @@ import (
 	"log"
 	"net"
 	"os"
+	"runtime/metrics"
 	"strings"
 	"sync"
+	"time"
 
 	"schalter/server/sfu"
 )
@@ -26,8 +28,8 @@ type message struct {
 	Error             string     // child
 }
 
-// runSwitch is the child process: a switch and nothing else. It says its signalling address on standard output and ends
-// with its standard input.
+// runSwitch is the child process: a switch and nothing else. It says its signalling address on standard output, then, for
+// each line of its input, for how many ns its goroutines have waited for locks, and ends with its input.
 func runSwitch(cfg sfu.Config) error {
 	sw, err := sfu.New(cfg)
 	if err != nil {
@@ -48,9 +50,18 @@ func runSwitch(cfg sfu.Config) error {
 	}()
 	profile(os.Getenv("SFULOAD_PROFILE"))
 	fmt.Println("ready", listener.Addr())
-	_, _ = bufio.NewReader(os.Stdin).ReadString('\n')
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); { // each line asks
+		fmt.Println(waited().Nanoseconds())
+	}
 	stopProfile()
 	return errors.Join(listener.Close(), sw.Close())
+}
+
+// waited is how long goroutines of this process have waited for a lock so far.
+func waited() time.Duration {
+	sample := []metrics.Sample{{Name: "/sync/mutex/wait/total:seconds"}}
+	metrics.Read(sample)
+	return time.Duration(sample[0].Value.Float64() * float64(time.Second))
 }
 
 // serve is one participant's signalling.

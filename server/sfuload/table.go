@@ -103,8 +103,8 @@ func show(list []*row, floors map[string][]float64) {
 	fmt.Printf("\n%d processors, %s, load %s; %s.\n", runtime.NumCPU(), runtime.Version(), strings.Join(strings.Fields(string(load))[:3], " "), hurry())
 	fmt.Println("cost: CPU-ms per 1,000 forwarded packets. floor: SRTP decrypt, encrypt and UDP, a socket a flow. Latency: of pictures, from")
 	fmt.Println("sender to receiver, both in the generator. -socket: a socket a peer, else a socket a core. (!) misses what is to be reached.")
-	fmt.Printf("\n%-12s %9s %8s  %-18s %6s %6s  %-22s %-14s %-18s\n",
-		"workload", "packets/s", "loss %", "latency 50/95/99", "cost", "floor", "x floor (reach/str.)", "MB (reach)", "join 50/95 (reach)")
+	fmt.Printf("\n%-12s %9s %8s  %-18s %6s %6s  %-22s %-14s %-18s %s\n",
+		"workload", "packets/s", "loss %", "latency 50/95/99", "cost", "floor", "x floor (reach/str.)", "MB (reach)", "join 50/95 (reach)", "locks ms/s")
 	missed := 0
 	for _, r := range list {
 		pick := func(f func(result) float64) float64 {
@@ -143,8 +143,8 @@ func show(list []*row, floors map[string][]float64) {
 		}
 		latency := fmt.Sprintf("%.2f/%.2f/%.2f%s", pick(func(g result) float64 { return g.latency[0] }), pick(func(g result) float64 { return g.latency[1] }), late,
 			mark(r.late > 0 && late > r.late))
-		fmt.Printf("%-12s %9.0f %7.3f%s  %-18s %6.2f %6s  %-22s %-14s %-18s\n", r.name, pick(func(g result) float64 { return g.forwarded }),
-			100*loss, mark(r.whole && loss > 0), latency, cost, floor, ratio, inMemory, joins)
+		fmt.Printf("%-12s %9.0f %7.3f%s  %-18s %6.2f %6s  %-22s %-14s %-18s %6.2f\n", r.name, pick(func(g result) float64 { return g.forwarded }),
+			100*loss, mark(r.whole && loss > 0), latency, cost, floor, ratio, inMemory, joins, pick(func(g result) float64 { return g.waits }))
 		if silent > 0 {
 			fmt.Printf("             %.0f lines stayed silent\n", silent)
 		}

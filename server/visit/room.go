@@ -52,6 +52,8 @@ type View struct {
 	Number  string
 	Started time.Time // when the citizen entered; zero before
 	Present []Present
+	Guests  []GuestPresence // for clerk and citizen
+	Locked  bool            // lets no further guest in
 }
 
 // Outputs is what a member is told. The functions are called one at a time from the room's or the switch's goroutine
@@ -72,6 +74,7 @@ type room struct {
 	office          civic.Text
 	number          string
 	clerk, citizen  string // names
+	guests          []civic.Guest
 	members         map[string]*Member
 	leaves          map[string]Leave // to show a screen, by participant; they outlast a lost connection
 	reported, known bool             // what the queue was last told, and whether it was told anything
@@ -114,11 +117,7 @@ func (r *room) run() {
 				r.alone.Reset(blip)
 			}
 		case <-hints:
-			entered := r.visit.EnteredAt.IsZero()
 			r.read()
-			if entered && !r.visit.EnteredAt.IsZero() {
-				r.alone.Reset(blip)
-			}
 		case <-anew.C:
 			r.read()
 		case <-r.alone.C:
@@ -154,8 +153,12 @@ func (r *room) read() {
 			}
 			r.clerk = clerk.Name
 		}
+		if r.visit.EnteredAt.IsZero() && !v.EnteredAt.IsZero() {
+			r.alone.Reset(blip) // from now on the sides are missed
+		}
 		r.visit = v
-		return nil
+		r.guests, err = tx.Guests(ctx, v.AuthorityID, v.ID)
+		return err
 	})
 	if civic.CodeOf(err) == civic.NotFound {
 		r.visit.State = civic.VisitEnded
@@ -172,6 +175,7 @@ func (r *room) read() {
 	if r.visit.ClerkID != before {
 		r.remove(civic.SideClerk)
 	}
+	r.heedGuests()
 	r.tell()
 }
 
@@ -181,13 +185,18 @@ func (r *room) remove(side civic.Side) {
 		if m.side != side {
 			continue
 		}
-		delete(r.members, id)
-		if m.here {
-			m.here = false
-			m.peer.Forget()
-			m.peer.Close()
-			m.out.Ended(EndRemoved)
-		}
+		r.putOut(id, m)
+	}
+}
+
+// putOut takes a member's admission back.
+func (r *room) putOut(id string, m *Member) {
+	delete(r.members, id)
+	if m.here {
+		m.here = false
+		m.peer.Forget()
+		m.peer.Close()
+		m.out.Ended(EndRemoved)
 	}
 }
 
@@ -217,13 +226,22 @@ func (r *room) report(all bool) {
 
 // tell sends the view to everyone who is here.
 func (r *room) tell() {
-	v := View{Office: r.office, Number: r.number, Started: r.visit.EnteredAt}
+	v := View{Office: r.office, Number: r.number, Started: r.visit.EnteredAt, Locked: r.visit.Locked}
 	for _, id := range slices.Sorted(maps.Keys(r.members)) {
 		m := r.members[id]
-		v.Present = append(v.Present, Present{ID: id, Side: m.side, Name: r.nameOf(m), Here: m.here, Leave: r.leaves[id], Sends: m.sends})
+		g, guest := r.guestOf(id)
+		if guest && !m.here && !r.s.attends(g.ID) {
+			continue // has gone, and may come back
+		}
+		p := Present{ID: id, Side: m.side, Name: r.nameOf(m), Here: m.here, Leave: r.leaves[id], Sends: m.sends}
+		if guest {
+			p.Kind, p.Sound, p.Picture, p.Screen = g.Kind, p.Sound && !g.Muted, p.Picture && !g.Hidden, p.Screen && !g.Hidden
+		}
+		v.Present = append(v.Present, p)
 	}
 	for _, m := range r.members {
 		if m.here {
+			v.Guests = r.guestsFor(m.side)
 			m.out.View(v)
 		}
 	}
@@ -279,6 +297,12 @@ func (r *room) join(g store.Grant, clerk civic.ClerkID, out Outputs) (*Member, e
 			err = civic.Errorf(civic.Gone, civic.KeyVisitOver, "visit %s is clerk %s's now", r.visit.ID, r.visit.ClerkID)
 			return
 		}
+		if g.Side == civic.SideGuest {
+			r.read() // the citizen may have thought better of it since the grant
+		}
+		if err = r.mayBeHere(m); err != nil {
+			return
+		}
 		if before := r.members[m.id]; before != nil && before.here {
 			before.here = false
 			before.peer.Close()
@@ -291,12 +315,13 @@ func (r *room) join(g store.Grant, clerk civic.ClerkID, out Outputs) (*Member, e
 		}
 		m.peer.Sending(true, true, false) // a screen needs the client's word, and maybe leave
 		r.members[m.id] = m
+		r.heedGuests()
 		r.tell()
 	})
 	if !ok {
 		return nil, civic.Errorf(civic.Gone, civic.KeyVisitOver, "room of visit %s has ended", r.visit.ID)
 	}
-	if civic.CodeOf(err) == civic.Gone {
+	if c := civic.CodeOf(err); c == civic.Gone || c == civic.Conflict {
 		return nil, err
 	}
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package visit is the consultation from the grant on: who may join, where its room runs, and what lies on the table
 // between the participants while it lasts.
 //
-// May import: store, bus, sfu, civic and the standard library. It moves no ticket: when a needed side is lost or back it
+// May import: store, bus, sfu, civic, mail, uuid and the standard library. It moves no ticket: when a needed side is lost or back it
 // says so through a function that main ties to the queue.
 package visit
 
@@ -15,6 +15,7 @@ import (
 
 	"schalter/server/bus"
 	"schalter/server/civic"
+	"schalter/server/mail"
 	"schalter/server/sfu"
 	"schalter/server/store"
 )
@@ -30,6 +31,7 @@ type Service struct {
 	store    *store.Store
 	bus      *bus.Bus
 	media    *sfu.Switch
+	mail     *mail.Sender // nil: invitations are handed over by hand
 	now      func() time.Time
 	together Together
 	log      *slog.Logger
@@ -40,14 +42,17 @@ type Service struct {
 	probing chan struct{} // one for each connection test under way
 	mu      sync.Mutex    // guards rooms
 	rooms   map[civic.VisitID]*room
+
+	attending sync.Mutex // guards pages
+	pages     map[civic.GuestID]int
 }
 
-// New makes the service. now is the clock.
-func New(st *store.Store, b *bus.Bus, media *sfu.Switch, now func() time.Time, together Together, log *slog.Logger) *Service {
+// New makes the service. mailer may be nil; now is the clock.
+func New(st *store.Store, b *bus.Bus, media *sfu.Switch, mailer *mail.Sender, now func() time.Time, together Together, log *slog.Logger) *Service {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Service{
-		store: st, bus: b, media: media, now: now, together: together, log: log,
-		ctx: ctx, cancel: cancel, rooms: map[civic.VisitID]*room{},
+		store: st, bus: b, media: media, mail: mailer, now: now, together: together, log: log,
+		ctx: ctx, cancel: cancel, rooms: map[civic.VisitID]*room{}, pages: map[civic.GuestID]int{},
 		probing: make(chan struct{}, maxProbes),
 	}
 }

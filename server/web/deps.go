@@ -29,6 +29,9 @@ func (d Deps) asks() asks {
 				w, err := d.Identity.Who(ctx, secret)
 				return w.Caller(), err
 			}
+			if role == civic.RoleGuest {
+				return d.Visits.Guest(ctx, secret)
+			}
 			return d.Identity.Citizen(ctx, secret)
 		},
 		authority: func(ctx context.Context, slug string) (civic.Authority, error) {

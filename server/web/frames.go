@@ -32,6 +32,13 @@ var TicketSocket = Socket{
 	Server: []FrameType{welcome, {protocol.FrameTicket, protocol.CitizenTicket{}}, ping, problem, replaced, moved},
 }
 
+// GuestSocket is that of a guest before and beside the room.
+var GuestSocket = Socket{
+	Name:   "Guest",
+	Client: []FrameType{hello, pong},
+	Server: []FrameType{welcome, {protocol.FrameGuest, protocol.GuestView{}}, ping, problem, replaced},
+}
+
 // ConsoleSocket is the clerk's.
 var ConsoleSocket = Socket{
 	Name:   "Console",

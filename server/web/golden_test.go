@@ -26,7 +26,7 @@ type goldenSocket struct {
 func TestGoldenFrames(t *testing.T) {
 	all := map[string]goldenSocket{}
 	s := newSchemas()
-	for _, socket := range []*Socket{&TicketSocket, &ConsoleSocket, &RoomSocket} {
+	for _, socket := range []*Socket{&TicketSocket, &GuestSocket, &ConsoleSocket, &RoomSocket} {
 		var g goldenSocket
 		for _, f := range socket.Client {
 			frame := golden(t, f)
@@ -110,7 +110,11 @@ func fill(v reflect.Value, enum string) {
 	case reflect.Map:
 		v.Set(reflect.MakeMap(v.Type()))
 		for _, key := range []string{"de", "en"} {
-			v.SetMapIndex(reflect.ValueOf(key).Convert(v.Type().Key()), reflect.ValueOf("text in "+key))
+			value := reflect.New(v.Type().Elem()).Elem()
+			if fill(value, ""); value.Kind() == reflect.String {
+				value.SetString("text in " + key)
+			}
+			v.SetMapIndex(reflect.ValueOf(key).Convert(v.Type().Key()), value)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {

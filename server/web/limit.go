@@ -24,6 +24,7 @@ const (
 	LimitMail          // per account that is mailed a link
 	LimitCode          // per account whose second factor somebody shows
 	LimitWrite         // per ticket or clerk
+	LimitInvite        // per clerk who invites guests
 	LimitHeavy         // per clerk, for what costs a processor up to a second
 	LimitProbe         // per ticket, for tests of its connection: three ways each
 )
@@ -43,6 +44,7 @@ var limitTable = map[Limit]struct {
 	LimitMail:    {3, 10 * time.Minute, civic.KeyTooManyRequests},
 	LimitCode:    {5, time.Minute, civic.KeyTooManyRequests},
 	LimitWrite:   {20, 50 * time.Millisecond, civic.KeyTooManyRequests},
+	LimitInvite:  {12, 30 * time.Second, civic.KeyTooManyRequests},
 	LimitHeavy:   {10, 2 * time.Second, civic.KeyTooManyRequests},
 	LimitProbe:   {12, 5 * time.Second, civic.KeyTooManyRequests},
 }

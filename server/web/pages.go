@@ -26,9 +26,9 @@ type program struct {
 
 // pages is the built widget.
 type pages struct {
-	citizen, relay, console program
-	board                   []byte // board.js
-	assets                  map[string]*asset
+	citizen, guest, relay, console program
+	board                          []byte // board.js
+	assets                         map[string]*asset
 }
 
 // asset is one hashed file. It is compressed when first asked for.
@@ -56,12 +56,12 @@ func newPages(widget fs.FS) (*pages, error) {
 	if err := json.Unmarshal(text, &manifest); err != nil {
 		return nil, fmt.Errorf("%w (manifest.json: %w)", errNotBuilt, err)
 	}
-	for _, name := range []string{"citizen", "relay", "console"} {
+	for _, name := range []string{"citizen", "guest", "relay", "console"} {
 		if len(manifest[name].JS) == 0 {
 			return nil, fmt.Errorf("%w (manifest.json has no %s)", errNotBuilt, name)
 		}
 	}
-	p := &pages{citizen: manifest["citizen"], relay: manifest["relay"], console: manifest["console"], assets: map[string]*asset{}}
+	p := &pages{citizen: manifest["citizen"], guest: manifest["guest"], relay: manifest["relay"], console: manifest["console"], assets: map[string]*asset{}}
 	if p.board, err = fs.ReadFile(widget, "board.js"); err != nil {
 		return nil, fmt.Errorf("%w (%w)", errNotBuilt, err)
 	}

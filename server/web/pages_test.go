@@ -177,7 +177,7 @@ func TestThePreviewShowsWhatItsAddressSays(t *testing.T) {
 func TestAWidgetThatIsNotBuiltSaysSo(t *testing.T) {
 	for name, files := range map[string]fstest.MapFS{
 		"nothing":    {},
-		"no console": {"manifest.json": {Data: []byte(`{"citizen":{"js":["a"]},"relay":{"js":["a"]}}`)}, "board.js": {}},
+		"no console": {"manifest.json": {Data: []byte(`{"citizen":{"js":["a"]},"guest":{"js":["a"]},"relay":{"js":["a"]}}`)}, "board.js": {}},
 		"no board":   {"manifest.json": testWidget["manifest.json"]},
 	} {
 		if _, err := newPages(files); !errors.Is(err, errNotBuilt) || !strings.Contains(err.Error(), "make build") {

@@ -20,10 +20,14 @@ func (s *Server) grant(ctx context.Context, v civic.Visit, side civic.Side) (pro
 	if side == civic.SideClerk {
 		origin = s.origins.console
 	}
-	url := "ws" + strings.TrimPrefix(origin.String(), "http") + "/api/v1/room"
+	return s.granted(origin, token, until, v.Room, string(side)), err
+}
+
+func (s *Server) granted(at origin, token string, until time.Time, room, participant string) protocol.Grant {
 	return protocol.Grant{
-		URL: url, Token: token, Until: until, ICE: s.ice(v.Room, string(side)), RelayOnly: s.relaysOnly,
-	}, err
+		URL: "ws" + strings.TrimPrefix(at.String(), "http") + "/api/v1/room", Token: token, Until: until,
+		ICE: s.ice(room, participant), RelayOnly: s.relaysOnly,
+	}
 }
 
 // ice are the relays that a participant may come by, with a credential of their own.
@@ -134,11 +138,16 @@ func roomOutputs(t *Talk) visit.Outputs {
 }
 
 func roomView(v visit.View) protocol.RoomView {
-	out := protocol.RoomView{Office: v.Office, Number: v.Number, StartedAt: moment(v.Started), Participants: []protocol.Participant{}}
+	out := protocol.RoomView{Office: v.Office, Number: v.Number, StartedAt: moment(v.Started), Locked: v.Locked, Participants: []protocol.Participant{}}
 	for _, p := range v.Present {
 		out.Participants = append(out.Participants, protocol.Participant{
 			ID: p.ID, Side: p.Side, Name: p.Name, Kind: p.Kind, Here: p.Here,
 			ScreenLeave: protocol.ScreenLeave(p.Leave), Sends: protocol.Sends(p.Sends),
+		})
+	}
+	for _, g := range v.Guests {
+		out.Guests = append(out.Guests, protocol.RoomGuest{
+			ID: g.ID, Kind: g.Kind, Name: g.Name, State: g.State, Here: g.Here, Muted: g.Muted, Hidden: g.Hidden,
 		})
 	}
 	return out

@@ -64,6 +64,7 @@ const (
 
 	nobody  = civic.RoleNobody
 	citizen = civic.RoleCitizen
+	guest   = civic.RoleGuest
 	clerk   = civic.RoleClerk
 
 	supervisor = civic.RoleSupervisor
@@ -115,6 +116,18 @@ var Routes = []Route{
 		Status: 204, Do: "Gives the place up and deletes all that is kept of the citizen.", Handle: (*Server).forget},
 	{Method: get, Path: "/api/v1/ticket/socket", Site: Public, Role: nobody, Kind: API, Limit: LimitSocket,
 		Status: 101, Do: "Live views of the own ticket. The cookie or the first frame says whose.", Socket: &TicketSocket, Handle: (*Server).ticketSocket},
+
+	// Citizens: guests.
+	{Method: post, Path: "/api/v1/ticket/guests/{guest}", Site: Public, Role: citizen, Kind: API, Limit: LimitWrite,
+		Body: protocol.GuestAnswer{}, Status: 204, Do: "Lets a guest of the own conversation in, or not, or no more.", Handle: (*Server).answerGuest},
+
+	// Guests.
+	{Method: post, Path: "/api/v1/guest/knock", Site: Public, Role: guest, Kind: API, Limit: LimitWrite,
+		Answer: protocol.GuestView{}, Status: 200, Do: "The guest is there and asks to be let in.", Handle: (*Server).knock},
+	{Method: post, Path: "/api/v1/guest/grant", Site: Public, Role: guest, Kind: API, Limit: LimitWrite,
+		Answer: protocol.Grant{}, Status: 200, Do: "The room, once the citizen has agreed.", Handle: (*Server).guestGrant},
+	{Method: get, Path: "/api/v1/guest/socket", Site: Public, Role: nobody, Kind: API, Limit: LimitSocket,
+		Status: 101, Do: "Live views of an invitation. The token in the first frame says whose.", Socket: &GuestSocket, Handle: (*Server).guestSocket},
 
 	// Both sides: the room.
 	{Method: get, Path: "/api/v1/room", Site: Both, Role: nobody, Kind: API, Limit: LimitSocket,
@@ -233,6 +246,14 @@ var Routes = []Route{
 		Body: protocol.TransferTicket{}, Answer: protocol.OfficeView{}, Status: 200, Do: "Passes the ticket on to another office.", Handle: (*Server).transfer},
 	{Method: post, Path: "/api/v1/console/desks/{desk}/grant", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
 		Answer: protocol.Grant{}, Status: 200, Do: "Renews the clerk's grant for the room of the current ticket.", Handle: (*Server).renewGrant},
+	{Method: post, Path: "/api/v1/console/desks/{desk}/guests", Site: Console, Role: clerk, Kind: API, Limit: LimitInvite,
+		Body: protocol.InviteGuest{}, Answer: protocol.GuestInvitation{}, Status: 201, Do: "Invites a guest to the visit at the desk.", Handle: (*Server).inviteGuest},
+	{Method: put, Path: "/api/v1/console/desks/{desk}/guests/{guest}", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Body: protocol.SilenceGuest{}, Status: 204, Do: "Switches a guest's sound and picture off or on.", Handle: (*Server).silenceGuest},
+	{Method: remove, Path: "/api/v1/console/desks/{desk}/guests/{guest}", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Status: 204, Do: "Takes an invitation back, or a guest out of the room.", Handle: (*Server).removeGuest},
+	{Method: put, Path: "/api/v1/console/desks/{desk}/lock", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Body: protocol.LockRoom{}, Status: 204, Do: "Shuts the room to further guests, or opens it again.", Handle: (*Server).lockRoom},
 	{Method: put, Path: "/api/v1/console/offices/{office}/issuing", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
 		Body: protocol.IssuingSwitch{}, Answer: protocol.OfficeView{}, Status: 200, Do: "Starts or stops the issuing of numbers, for today.", Handle: (*Server).issuing},
 	{Method: put, Path: "/api/v1/console/offices/{office}/message", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
@@ -295,6 +316,7 @@ var Routes = []Route{
 	{Method: get, Path: "/f/{slug}/", Site: Public, Role: nobody, Kind: Framed, Status: 200, Handle: (*Server).framePage},
 	{Method: get, Path: "/v/", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).citizenPage},
 	{Method: get, Path: "/v/{slug}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).citizenPage},
+	{Method: get, Path: "/g/", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).guestPage},
 	{Method: get, Path: "/p/{slug}", Site: Public, Role: nobody, Kind: Preview, Status: 200, Handle: (*Server).previewPage},
 	{Method: get, Path: "/{slug}/{office}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).officePage},
 	{Method: get, Path: "/{slug}", Site: Public, Role: nobody, Kind: OwnPage, Status: 200, Handle: (*Server).boardPage},

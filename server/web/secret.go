@@ -21,7 +21,8 @@ const (
 // sessionCookieLife is longer than any session: the server ends those, and one in a conversation ends later than others.
 const sessionCookieLife = 2 * identity.SessionLife
 
-// secret returns what a request brings to prove its role: the cookie or, of a citizen whose browser refuses it, the bearer.
+// secret returns what a request brings to prove its role: the cookie or, of a guest and of a
+// citizen whose browser refuses it, the bearer.
 // A socket without an Origin has no cookie: a foreign program may have put it there.
 func (s *Server) secret(c *fiber.Ctx, role civic.Role) string {
 	if r, ok := c.Locals(keyRoute).(*Route); ok && r.Socket != nil && c.Get(fiber.HeaderOrigin) == "" {
@@ -32,6 +33,9 @@ func (s *Server) secret(c *fiber.Ctx, role civic.Role) string {
 	}
 	if bearer, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); ok {
 		return bearer
+	}
+	if role == civic.RoleGuest {
+		return "" // a guest has no cookie
 	}
 	return c.Cookies(ticketCookie)
 }

@@ -225,7 +225,7 @@ func (s *Server) run(c *fiber.Ctx, r *Route) error {
 		}
 		c.Locals(keyCaller, caller)
 		if !r.Limit.perAddress() {
-			if err := s.limits.allow(r.Limit, string(caller.Ticket)+string(caller.Clerk)); err != nil {
+			if err := s.limits.allow(r.Limit, string(caller.Ticket)+string(caller.Clerk)+string(caller.Guest)); err != nil {
 				return err
 			}
 		}

@@ -54,7 +54,7 @@ func (l *lockedBuffer) String() string {
 
 var testWidget = fstest.MapFS{
 	"manifest.json": {Data: []byte(`{"citizen":{"js":["assets/citizen-1.js","assets/chunk-2.js"],"css":["assets/citizen-3.css"]},
-		"relay":{"js":["assets/relay-4.js"],"css":[]},"console":{"js":["assets/console-5.js"],"css":[]}}`)},
+		"guest":{"js":["assets/guest-6.js"],"css":[]},"relay":{"js":["assets/relay-4.js"],"css":[]},"console":{"js":["assets/console-5.js"],"css":[]}}`)},
 	"board.js":             {Data: []byte(`window.seen=baked`)},
 	"assets/citizen-1.js":  {Data: []byte(strings.Repeat("citizen();", 500))},
 	"assets/citizen-3.css": {Data: []byte(`body{}`)},

@@ -82,7 +82,7 @@ func (s *Server) who(c *fiber.Ctx) (identity.Who, error) {
 func (s *Server) answerSession(c *fiber.Ctx, w identity.Who) error {
 	answer := protocol.ClerkSession{
 		Clerk: w.Clerk.ID, Name: w.Clerk.Name, Role: w.Clerk.Role, Authority: authorityOf(w.Authority), Offices: []protocol.ClerkOffice{},
-		Stage: w.Session.Stage, Factors: protocol.SecondFactors(w.Factors),
+		Stage: w.Session.Stage, Factors: protocol.SecondFactors(w.Factors), Mails: s.deps.Identity.Mails(),
 	}
 	if w.Session.Stage != civic.StageFull {
 		return c.JSON(answer)

@@ -840,6 +840,137 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/desks/{desk}/guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invites a guest to the visit at the desk. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    desk: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InviteGuest"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuestInvitation"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/desks/{desk}/guests/{guest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switches a guest's sound and picture off or on. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    desk: string;
+                    guest: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SilenceGuest"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Takes an invitation back, or a guest out of the room. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    desk: string;
+                    guest: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/desks/{desk}/lapse": {
         parameters: {
             query?: never;
@@ -881,6 +1012,55 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/desks/{desk}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Shuts the room to further guests, or opens it again. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    desk: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LockRoom"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3322,6 +3502,139 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guest/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The room, once the citizen has agreed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Grant"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guest/knock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The guest is there and asks to be let in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GuestView"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guest/socket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Live views of an invitation. The token in the first frame says whose. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A socket. The client sends GuestClientFrame, the server GuestServerFrame. */
+                101: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/authorities": {
         parameters: {
             query?: never;
@@ -3632,6 +3945,55 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket/guests/{guest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a guest of the own conversation in, or not, or no more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    guest: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GuestAnswer"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4372,6 +4734,7 @@ export interface components {
             authority: components["schemas"]["BoardAuthority"];
             clerk: string;
             factors: components["schemas"]["SecondFactors"];
+            mails?: boolean;
             name: string;
             /** @description the offices this clerk may serve */
             offices: components["schemas"]["ClerkOffice"][];
@@ -4582,6 +4945,54 @@ export interface components {
             /** @description wss address of the node's room socket */
             url: string;
         };
+        GuestAnswer: {
+            /** @description false also takes an earlier agreement back */
+            agree: boolean;
+        };
+        GuestClientFrame: components["schemas"]["HelloFrame"] | components["schemas"]["PongFrame"];
+        GuestFrame: {
+            data: components["schemas"]["GuestView"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "guest";
+        };
+        GuestInvitation: {
+            guest: string;
+            mail_failed?: boolean;
+            mailed?: boolean;
+            /** @description the same address */
+            qr: components["schemas"]["QR"];
+            /** @description address of the guest's page, the token in its fragment */
+            url: string;
+        };
+        GuestServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["GuestFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"] | components["schemas"]["ReplacedFrame"];
+        GuestView: {
+            authority: components["schemas"]["BoardAuthority"];
+            /** @description the citizen is in the conversation */
+            begun?: boolean;
+            /** @description who invites */
+            clerk: string;
+            /** @description and the picture */
+            hidden?: boolean;
+            /** @enum {string} */
+            kind: "interpreter" | "companion" | "expert";
+            /** @description the room lets no further guest in */
+            locked?: boolean;
+            /** @description the clerk has switched the sound off */
+            muted?: boolean;
+            name: string;
+            /** Format: date-time */
+            now: string;
+            office: {
+                [key: string]: string;
+            };
+            /** @description the conversation has ended */
+            over?: boolean;
+            /** @enum {string} */
+            state: "invited" | "waiting" | "admitted" | "declined" | "removed";
+        };
         Heard: {
             texts: components["schemas"]["HeardText"][];
         };
@@ -4654,6 +5065,13 @@ export interface components {
              * @description 0 is Sunday
              */
             weekday: number;
+        };
+        InviteGuest: {
+            email?: string;
+            /** @enum {string} */
+            kind: "interpreter" | "companion" | "expert";
+            /** @description shown to the citizen, who is asked */
+            name: string;
         };
         Invited: {
             /** @description mail is set up, but was not taken */
@@ -4746,6 +5164,9 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        LockRoom: {
+            locked: boolean;
         };
         Login: {
             email: string;
@@ -5084,8 +5505,24 @@ export interface components {
              */
             type: "room";
         };
+        RoomGuest: {
+            /** @description the guest's page is open */
+            here: boolean;
+            hidden?: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "interpreter" | "companion" | "expert";
+            muted?: boolean;
+            name: string;
+            /** @enum {string} */
+            state: "invited" | "waiting" | "admitted" | "declined" | "removed";
+        };
         RoomServerFrame: components["schemas"]["JoinedFrame"] | components["schemas"]["AnswerFrame"] | components["schemas"]["SeatsFrame"] | components["schemas"]["MoreFrame"] | components["schemas"]["LayersFrame"] | components["schemas"]["RoomFrame"] | components["schemas"]["IceFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"];
         RoomView: {
+            /** @description for the clerk all that are invited, for the citizen those who wait or are let in */
+            guests?: components["schemas"]["RoomGuest"][];
+            /** @description lets no further guest in */
+            locked?: boolean;
             number: string;
             office: {
                 [key: string]: string;
@@ -5264,6 +5701,12 @@ export interface components {
             passwords: boolean;
             slug: string;
             sso: boolean;
+        };
+        SilenceGuest: {
+            /** @description picture and screen off */
+            hidden: boolean;
+            /** @description sound off */
+            muted: boolean;
         };
         Spread: {
             /** Format: int64 */
@@ -5537,6 +5980,12 @@ export type Flaw = components['schemas']['Flaw'];
 export type Forgotten = components['schemas']['Forgotten'];
 export type FoundAuthority = components['schemas']['FoundAuthority'];
 export type Grant = components['schemas']['Grant'];
+export type GuestAnswer = components['schemas']['GuestAnswer'];
+export type GuestClientFrame = components['schemas']['GuestClientFrame'];
+export type GuestFrame = components['schemas']['GuestFrame'];
+export type GuestInvitation = components['schemas']['GuestInvitation'];
+export type GuestServerFrame = components['schemas']['GuestServerFrame'];
+export type GuestView = components['schemas']['GuestView'];
 export type Heard = components['schemas']['Heard'];
 export type HeardFrame = components['schemas']['HeardFrame'];
 export type HeardText = components['schemas']['HeardText'];
@@ -5548,6 +5997,7 @@ export type IceFrame = components['schemas']['IceFrame'];
 export type ImportSettings = components['schemas']['ImportSettings'];
 export type Imported = components['schemas']['Imported'];
 export type Interval = components['schemas']['Interval'];
+export type InviteGuest = components['schemas']['InviteGuest'];
 export type Invited = components['schemas']['Invited'];
 export type IssuingSwitch = components['schemas']['IssuingSwitch'];
 export type Join = components['schemas']['Join'];
@@ -5561,6 +6011,7 @@ export type LayersFrame = components['schemas']['LayersFrame'];
 export type LeaveFrame = components['schemas']['LeaveFrame'];
 export type Lines = components['schemas']['Lines'];
 export type LocalHoliday = components['schemas']['LocalHoliday'];
+export type LockRoom = components['schemas']['LockRoom'];
 export type Login = components['schemas']['Login'];
 export type Message = components['schemas']['Message'];
 export type More = components['schemas']['More'];
@@ -5606,6 +6057,7 @@ export type RetentionSettings = components['schemas']['RetentionSettings'];
 export type RetireOffice = components['schemas']['RetireOffice'];
 export type RoomClientFrame = components['schemas']['RoomClientFrame'];
 export type RoomFrame = components['schemas']['RoomFrame'];
+export type RoomGuest = components['schemas']['RoomGuest'];
 export type RoomServerFrame = components['schemas']['RoomServerFrame'];
 export type RoomView = components['schemas']['RoomView'];
 export type SsoGroup = components['schemas']['SSOGroup'];
@@ -5628,6 +6080,7 @@ export type Shows = components['schemas']['Shows'];
 export type ShowsFrame = components['schemas']['ShowsFrame'];
 export type SignInRules = components['schemas']['SignInRules'];
 export type SignInWays = components['schemas']['SignInWays'];
+export type SilenceGuest = components['schemas']['SilenceGuest'];
 export type Spread = components['schemas']['Spread'];
 export type Staff = components['schemas']['Staff'];
 export type StaffInvitation = components['schemas']['StaffInvitation'];

@@ -9,6 +9,10 @@ type Talk<Frame> = Exclude<Frame, { type: 'ping' } | { type: 'pong' }>;
 export type TicketIn = Talk<Schemas['TicketServerFrame']>;
 export type TicketOut = Talk<Schemas['TicketClientFrame']>;
 
+/** On a guest's, before and beside the room. */
+export type GuestIn = Talk<Schemas['GuestServerFrame']>;
+export type GuestOut = Talk<Schemas['GuestClientFrame']>;
+
 /** On the clerk's socket. */
 export type ConsoleIn = Talk<Schemas['ConsoleServerFrame']>;
 export type ConsoleOut = Talk<Schemas['ConsoleClientFrame']>;

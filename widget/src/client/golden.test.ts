@@ -4,6 +4,8 @@ import golden from '../../../server/web/testdata/frames.json';
 import {
   type ConsoleIn,
   type ConsoleOut,
+  type GuestIn,
+  type GuestOut,
   type RoomIn,
   type RoomOut,
   type TicketIn,
@@ -11,8 +13,8 @@ import {
   unknownFrame,
 } from './frames.ts';
 
-type In = TicketIn | ConsoleIn | RoomIn;
-type Out = TicketOut | ConsoleOut | RoomOut;
+type In = TicketIn | GuestIn | ConsoleIn | RoomIn;
+type Out = TicketOut | GuestOut | ConsoleOut | RoomOut;
 
 /** Everything that we read of a frame. None of it may be missing in a golden one, which has every member filled. */
 function read(frame: In): unknown[] {
@@ -82,9 +84,18 @@ function read(frame: In): unknown[] {
       return [frame.data.seats];
     case 'room': {
       const [p] = frame.data.participants;
+      const [g] = frame.data.guests ?? [];
       return [
+        ...[p?.kind, frame.data.locked, g?.id, g?.kind, g?.name, g?.state, g?.here, g?.muted, g?.hidden],
         ...[frame.data.office.de, frame.data.number, frame.data.started_at, p?.id, p?.side, p?.name, p?.here],
         ...[p?.sound, p?.picture, p?.screen],
+      ];
+    }
+    case 'guest': {
+      const g = frame.data;
+      return [
+        ...[g.authority.name.de, g.office.de, g.clerk, g.kind, g.name, g.state, g.begun, g.over, g.locked, g.muted],
+        ...[g.hidden, g.now],
       ];
     }
     case 'ice': {
