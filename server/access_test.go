@@ -170,6 +170,7 @@ func (s *accessStart) live(t *testing.T, callers []accessCaller) {
 			_, s.bearers["guest-elsewhere"] = at.invite("Frau Fremd")
 		}
 	}
+	consult := talking.ask(maier, civic.WayChat)
 	s.people, s.fill, s.secrets = map[string]map[string]string{}, map[string]*strings.Replacer{}, []string{"Kanari", string(mine.ID), string(talking.id), huber, "target@mitte.test"}
 	for _, who := range callers {
 		at, desk := newCitizen(t, p.address), talking.id
@@ -199,7 +200,7 @@ func (s *accessStart) live(t *testing.T, callers []accessCaller) {
 		}
 		s.people[who.name] = at.cookies
 		s.fill[who.name] = strings.NewReplacer("{slug}", town, "{office}", string(officeMain), "{desk}", string(desk), "{ticket}", string(mine.ID),
-			"{clerk}", string(clerkID("target@mitte.test")), "{session}", "x", "{passkey}", "eA", "{guest}", string(guest.Guest), "{path...}", "x", "{revision}", fmt.Sprint(revision), "{offices}", offices)
+			"{clerk}", string(clerkID("target@mitte.test")), "{session}", "x", "{passkey}", "eA", "{consult}", string(consult), "{guest}", string(guest.Guest), "{path...}", "x", "{revision}", fmt.Sprint(revision), "{offices}", offices)
 	}
 }
 
@@ -328,7 +329,7 @@ func TestAccess(t *testing.T) {
 
 // names says whether a path names something of an authority.
 func names(path string) bool {
-	return strings.Contains(path, "{office}") || strings.Contains(path, "{desk}") || strings.Contains(path, "{clerk}") || strings.Contains(path, "{guest}") || strings.Contains(path, "{ticket}")
+	return strings.Contains(path, "{office}") || strings.Contains(path, "{desk}") || strings.Contains(path, "{clerk}") || strings.Contains(path, "{guest}") || strings.Contains(path, "{consult}") || strings.Contains(path, "{ticket}")
 }
 
 // accessFrames says each frame that a client may send first on a socket, as everybody: what comes back is a welcome, a view,

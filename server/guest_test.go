@@ -32,6 +32,10 @@ type guest struct {
 	sound, picture atomic.Int64
 	byMid          sync.Map // line to *atomic.Int64
 
+	// mark is the last byte of every packet sent, heard counts the packets received by theirs.
+	mark  atomic.Uint32
+	heard [256]atomic.Int64
+
 	sending []*webrtc.RTPTransceiver // sound, camera
 	seat    []*webrtc.RTPTransceiver // sound, picture
 
@@ -129,8 +133,12 @@ func (g *guest) prepare() {
 			count = &g.picture
 		}
 		for {
-			if _, _, err := track.ReadRTP(); err != nil {
+			p, _, err := track.ReadRTP()
+			if err != nil {
 				return
+			}
+			if n := len(p.Payload); n > 0 {
+				g.heard[p.Payload[n-1]].Add(1)
 			}
 			count.Add(1)
 			line.Add(1)
@@ -217,6 +225,7 @@ func (g *guest) pump(tr *webrtc.RTPTransceiver, track *webrtc.TrackLocalStaticRT
 				return
 			case <-tick.C:
 			}
+			payload[len(payload)-1] = byte(g.mark.Load())
 			_ = track.WriteRTP(&rtp.Packet{ // refused until there is a connection
 				Header:  rtp.Header{Version: 2, Marker: true, SequenceNumber: seq, Timestamp: uint32(time.Since(start).Seconds() * clock)},
 				Payload: payload,

@@ -380,6 +380,7 @@ var refusals = []struct {
 		colleague.login(email)
 		no(colleague.open(s.office).try("call", protocol.CallTicket{Ticket: c.ticket().ID}), 409, civic.Conflict, civic.KeyTakenByColleague)
 	}},
+	{"a colleague who can't be asked, or no more", refusedConsults},
 	{"a login that is wrong, or over", func(s *scene) {
 		login := func(email, password string) answer {
 			return newClerk(s.T, s.p.address).post("/api/v1/console/session", protocol.Login{Email: email, Password: password})

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"schalter/server/civic"
 	"schalter/server/protocol"
 	"schalter/server/web"
 )
@@ -70,23 +71,29 @@ var strangers = map[string]stranger{
 	"GET /api/v1/console/settings/audit.csv":                {opens: true},
 	"GET /logo/{slug}":                                      {opens: true},
 
-	"GET /api/v1/console/statistics":               {query: "?from=2026-11-01&to=2026-11-22&by=hour&office={office}"},
-	"GET /api/v1/console/statistics.csv":           {query: "?from=2026-11-01&to=2026-11-22&by=hour&office={office}"},
-	"GET /api/v1/console/statistics/year":          {query: "?year=2026"},
-	"GET /assets/{path...}":                        {opens: true},
-	"GET /b/{slug}.js":                             {opens: true},
-	"GET /f/{slug}/relay":                          {opens: true},
-	"GET /f/{slug}/":                               {opens: true},
-	"GET /v/":                                      {opens: true},
-	"GET /v/{slug}":                                {opens: true},
-	"GET /{slug}":                                  {opens: true},
-	"GET /":                                        {opens: true},
-	"POST /api/v1/ticket/move-code":                {opens: true},
-	"GET /api/v1/ticket/export":                    {opens: true},
-	"DELETE /api/v1/ticket":                        {opens: true}, // the own one
-	"POST /api/v1/console/desks/{desk}/recall":     {},
-	"POST /api/v1/console/desks/{desk}/take":       {body: `{"ticket":"{ticket}"}`},
-	"PUT /api/v1/console/offices/{office}/message": {body: `{"text":"fremd"}`},
+	"GET /api/v1/console/statistics":                                  {query: "?from=2026-11-01&to=2026-11-22&by=hour&office={office}"},
+	"GET /api/v1/console/statistics.csv":                              {query: "?from=2026-11-01&to=2026-11-22&by=hour&office={office}"},
+	"GET /api/v1/console/statistics/year":                             {query: "?year=2026"},
+	"GET /assets/{path...}":                                           {opens: true},
+	"GET /b/{slug}.js":                                                {opens: true},
+	"GET /f/{slug}/relay":                                             {opens: true},
+	"GET /f/{slug}/":                                                  {opens: true},
+	"GET /v/":                                                         {opens: true},
+	"GET /v/{slug}":                                                   {opens: true},
+	"GET /{slug}":                                                     {opens: true},
+	"GET /":                                                           {opens: true},
+	"POST /api/v1/ticket/move-code":                                   {opens: true},
+	"GET /api/v1/ticket/export":                                       {opens: true},
+	"DELETE /api/v1/ticket":                                           {opens: true}, // the own one
+	"POST /api/v1/ticket/colleague":                                   {body: `{"consult":"{consult}","yes":true}`},
+	"GET /api/v1/console/colleagues":                                  {opens: true}, // of the own authority
+	"POST /api/v1/console/desks/{desk}/consult":                       {body: `{"colleague":"{clerk}","way":"chat"}`},
+	"POST /api/v1/console/consults/{consult}/move":                    {body: `{"move":"end"}`},
+	"POST /api/v1/console/consults/{consult}/lines":                   {body: `{"text":"fremd"}`},
+	"POST /api/v1/console/consults/{consult}/grant":                   {},
+	"POST /api/v1/console/desks/{desk}/recall":                        {},
+	"POST /api/v1/console/desks/{desk}/take":                          {body: `{"ticket":"{ticket}"}`},
+	"PUT /api/v1/console/offices/{office}/message":                    {body: `{"text":"fremd"}`},
 	"POST /api/v1/console/offices/{office}/tickets/{ticket}/transfer": {body: `{"office":"o-other"}`},
 	"POST /api/v1/console/offices/{office}/tickets/{ticket}/return":   {},
 	"GET /api/v1/console/embedding":                                   {opens: true},
@@ -154,10 +161,14 @@ func TestAuthoritiesNeverSeeEachOther(t *testing.T) {
 	desk.call()
 	citizen.enter()
 	guest, _ := desk.invite("Kanari Gast")
+	colleague := newClerk(t, p.address)
+	colleague.login(maier)
+	colleague.open(officeSecond)
+	consult := desk.ask(maier, civic.WayChat)
 	waiting := newCitizen(t, p.address)
 	waiting.draw(officeMain)
-	fill := strings.NewReplacer("{slug}", town, "{office}", string(officeMain), "{desk}", string(desk.id), "{ticket}", string(mine.ID), "{clerk}", string(clerkID(huber)), "{session}", "x", "{passkey}", "eA", "{guest}", string(guest.Guest), "{path...}", "x", "{revision}", "0", "{offices}", `"`+string(officeMain)+`"`)
-	canaries := []string{"Kanari", string(mine.ID), string(desk.id), "huber"}
+	fill := strings.NewReplacer("{slug}", town, "{office}", string(officeMain), "{desk}", string(desk.id), "{ticket}", string(mine.ID), "{clerk}", string(clerkID(huber)), "{session}", "x", "{passkey}", "eA", "{consult}", string(consult), "{guest}", string(guest.Guest), "{path...}", "x", "{revision}", "0", "{offices}", `"`+string(officeMain)+`"`)
+	canaries := []string{"Kanari", string(mine.ID), string(desk.id), "huber", string(consult)}
 
 	otherClerk := newClerk(t, p.address)
 	otherClerk.login(berg)

@@ -27,6 +27,9 @@ func Urgent(id civic.OfficeID) Topic { return Topic("urgent:" + string(id)) }
 // Visit is the topic of one visit.
 func Visit(id civic.VisitID) Topic { return Topic("visit:" + string(id)) }
 
+// Clerk is the topic of what colleagues ask of one clerk, and what became of the clerk's own asking.
+func Clerk(id civic.ClerkID) Topic { return Topic("clerk:" + string(id)) }
+
 // Bus hands hints to subscribers in this process.
 type Bus struct {
 	mu   sync.Mutex // guards subs

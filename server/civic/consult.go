@@ -23,7 +23,8 @@ var ConsultStates = []ConsultState{ConsultAsked, ConsultOpen, ConsultLeft, Consu
 // ConsultMove is a way from one state of a consult to another.
 type ConsultMove string
 
-// The moves of a consult. Of the colleague: accept, later, decline, leave. Of who asked: all others.
+// The moves of a consult. Of the colleague: accept, later, decline, leave. Of the citizen: agree, refuse. Of who asked: all
+// others.
 const (
 	MoveConsultAccept   ConsultMove = "accept"
 	MoveConsultLater    ConsultMove = "later" // in a moment
@@ -33,7 +34,39 @@ const (
 	MoveConsultWithdraw ConsultMove = "withdraw"
 	MoveConsultBack     ConsultMove = "back" // to the citizen
 	MoveConsultEnd      ConsultMove = "end"
+	MoveConsultAgree    ConsultMove = "agree"  // the citizen lets the colleague in
+	MoveConsultRefuse   ConsultMove = "refuse" // or not, or no more
 )
+
+// Colleagueship is whether somebody of the staff can be asked now.
+type Colleagueship string
+
+// Whether a colleague can be asked.
+const (
+	ColleagueFree Colleagueship = "free"
+	ColleagueBusy Colleagueship = "busy" // in conversation: by chat only
+	ColleagueAway Colleagueship = "away" // has a break, or does not answer
+)
+
+// ColleagueshipOf says how it is with a colleague who has a console open (seen) or these desks that are not closed; there false:
+// is not at work at all. busy: somebody is called or served, or the colleague speaks in another consult.
+func ColleagueshipOf(seen bool, desks []Desk, busy bool, now time.Time) (state Colleagueship, there bool) {
+	ready := seen && len(desks) == 0 // at work, without a counter
+	for _, d := range desks {
+		if d.State == DeskOpen && !d.Unseen(now) {
+			ready = true
+		}
+	}
+	switch {
+	case !seen && len(desks) == 0:
+		return ColleagueAway, false
+	case busy:
+		return ColleagueBusy, true
+	case ready:
+		return ColleagueFree, true
+	}
+	return ColleagueAway, true
+}
 
 // ConsultWay is how two clerks are together in a consult.
 type ConsultWay string
@@ -56,6 +89,8 @@ var consultMoves = map[ConsultMove][]ConsultState{
 	MoveConsultWithdraw: {ConsultAsked, ConsultOpen},
 	MoveConsultBack:     {ConsultOpen, ConsultLeft},
 	MoveConsultEnd:      {ConsultAsked, ConsultOpen, ConsultLeft, ConsultDeclined},
+	MoveConsultAgree:    {ConsultOpen},
+	MoveConsultRefuse:   {ConsultOpen},
 }
 
 // Consult is a clerk in conversation who asks a colleague. The citizen sees nothing of it (REQUIREMENTS P17). Its row is
@@ -72,12 +107,13 @@ type Consult struct {
 	Wish        ConsultWay // asked for and not answered yet
 	Later       bool       // the colleague has said: in a moment
 	Note        string     // for who takes the conversation over; empty once answered
-	Room        string     // the switch's room for voice: random, 128 bits, used for this consult only
+	Room        string     // the switch's room for voice: random, 128 bits, used for one time of speaking only
 	AskedAt     time.Time
 	// HeldSince: from then on nothing of the asker's sound and picture reaches the citizen, nor of the citizen's the asker,
 	// until the asker comes back: not when the colleague hangs up, for the asker may be in the midst of a sentence.
 	HeldSince time.Time
-	JoinedAt  time.Time // the colleague took part in the conversation
+	AgreedAt  time.Time // the citizen lets the colleague in, who may be of another office; zero: has not been asked, or not answered
+	JoinedAt  time.Time // the colleague took part in the conversation, for the statistics
 }
 
 func (c Consult) can(m ConsultMove) error {
@@ -124,12 +160,10 @@ func (c Consult) Accept(now time.Time) (Consult, error) {
 	if c.Wish == WayHandOver {
 		return c.over(ConsultEnded), nil
 	}
-	c.State, c.Way, c.Wish, c.Note, c.Later, c.HeldSince = ConsultOpen, c.Wish, WayNone, "", false, time.Time{}
-	switch c.Way {
-	case WayVoice:
+	c.State, c.Way, c.Wish, c.Note, c.Later = ConsultOpen, c.Wish, WayNone, "", false
+	c.HeldSince, c.AgreedAt = time.Time{}, time.Time{}
+	if c.Way == WayVoice {
 		c.HeldSince = now
-	case WayJoin:
-		c.JoinedAt = now
 	}
 	return c, nil
 }
@@ -185,12 +219,63 @@ func (c Consult) Back() (Consult, error) {
 	if err := c.can(MoveConsultBack); err != nil {
 		return c, err
 	}
-	c.HeldSince = time.Time{}
+	c.HeldSince, c.AgreedAt = time.Time{}, time.Time{}
 	if c.State == ConsultLeft {
 		return c.over(ConsultEnded), nil
 	}
 	c.Way = WayChat
 	return c, nil
+}
+
+// Agree is the citizen's yes to a colleague who is to take part: until then nothing comes from the colleague or goes there
+// (REQUIREMENTS P18). Colleagues are no third persons, but of another office they have no business with the matter unless
+// the citizen wants it.
+func (c Consult) Agree(now time.Time) (Consult, error) {
+	if err := c.joining(MoveConsultAgree); err != nil {
+		return c, err
+	}
+	if c.AgreedAt.IsZero() {
+		c.AgreedAt = now
+	}
+	if c.JoinedAt.IsZero() {
+		c.JoinedAt = now
+	}
+	return c, nil
+}
+
+// Refuse is the citizen's no, also after a yes. The two clerks are left with their chat.
+func (c Consult) Refuse() (Consult, error) {
+	if err := c.joining(MoveConsultRefuse); err != nil {
+		return c, err
+	}
+	c.Way, c.AgreedAt = WayChat, time.Time{}
+	return c, nil
+}
+
+func (c Consult) joining(m ConsultMove) error {
+	if err := c.can(m); err != nil {
+		return err
+	}
+	if c.Way != WayJoin {
+		return Errorf(Gone, KeyConsultOver, "%s: consult %s goes by %q", m, c.ID, c.Way)
+	}
+	return nil
+}
+
+// Participant is the colleague's id in a room.
+func (c Consult) Participant() string { return "colleague-" + string(c.Colleague) }
+
+// MayJoin refuses a colleague to whom the citizen has not agreed.
+func (c Consult) MayJoin(v Visit, who ClerkID) error {
+	switch {
+	case v.State == VisitEnded || c.State != ConsultOpen || c.Way != WayJoin || c.VisitID != v.ID:
+		return Errorf(Gone, KeyConsultOver, "consult %s is %s by %q", c.ID, c.State, c.Way)
+	case who != c.Colleague:
+		return Errorf(NotFound, KeyConsultOver, "clerk %s is not the colleague of consult %s", who, c.ID)
+	case c.AgreedAt.IsZero():
+		return Errorf(Forbidden, KeyConsultState, "consult %s: the citizen has not agreed", c.ID)
+	}
+	return nil
 }
 
 // Leave is the colleague's going. If the citizen waits a moment, that lasts until the asker comes back.
@@ -213,8 +298,14 @@ func (c Consult) End() (Consult, error) {
 }
 
 func (c Consult) over(s ConsultState) Consult {
-	c.State, c.Way, c.Wish, c.Note, c.Later, c.HeldSince = s, WayNone, WayNone, "", false, time.Time{}
+	c.State, c.Way, c.Wish, c.Note, c.Later = s, WayNone, WayNone, "", false
+	c.HeldSince, c.AgreedAt = time.Time{}, time.Time{}
 	return c
+}
+
+// Together says whether the colleague's sound and picture are in it, so that the colleague can call nobody meanwhile.
+func (c Consult) Together() bool {
+	return c.State == ConsultOpen && (c.Way == WayVoice || c.Way == WayJoin)
 }
 
 // Running says whether the colleague is asked or in it.

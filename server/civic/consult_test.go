@@ -9,7 +9,7 @@ func TestConsultMatrix(t *testing.T) {
 	for _, way := range []struct {
 		name      string
 		way, wish ConsultWay
-	}{{"nothing wished", WayChat, WayNone}, {"wished", WayChat, WayVoice}, {"speaking", WayVoice, WayNone}} {
+	}{{"nothing wished", WayChat, WayNone}, {"wished", WayChat, WayVoice}, {"speaking", WayVoice, WayNone}, {"joining", WayJoin, WayNone}} {
 		from := func(s ConsultState) Consult {
 			c := Consult{ID: "k", VisitID: "v", Asker: "a", Colleague: "b", State: s, AskedAt: noon}
 			if c.Running() {
@@ -20,16 +20,18 @@ func TestConsultMatrix(t *testing.T) {
 			}
 			return c
 		}
-		golden(t, "consult_moves_"+map[string]string{"nothing wished": "chat", "wished": "wished", "speaking": "voice"}[way.name]+".txt",
+		golden(t, "consult_moves_"+map[string]string{"nothing wished": "chat", "wished": "wished", "speaking": "voice", "joining": "join"}[way.name]+".txt",
 			matrix(ConsultStates, []act[Consult]{
 				{string(MoveConsultAccept), func(c Consult) (Consult, error) { return c.Accept(noon) }},
 				{string(MoveConsultLater), Consult.AnswerLater},
 				{string(MoveConsultDecline), Consult.Decline},
 				{string(MoveConsultLeave), Consult.Leave},
-				{string(MoveConsultWish), func(c Consult) (Consult, error) { return c.Ask(WayJoin, "") }},
+				{string(MoveConsultWish), func(c Consult) (Consult, error) { return c.Ask(WayHandOver, "") }},
 				{string(MoveConsultWithdraw), Consult.Withdraw},
 				{string(MoveConsultBack), Consult.Back},
 				{string(MoveConsultEnd), Consult.End},
+				{string(MoveConsultAgree), func(c Consult) (Consult, error) { return c.Agree(noon) }},
+				{string(MoveConsultRefuse), Consult.Refuse},
 			}, from, func(c Consult) ConsultState { return c.State }, func(a act[Consult], s ConsultState, to Consult, err error) {
 				if c := CodeOf(err); c != Conflict && c != Gone || to != from(s) {
 					t.Errorf("%s from %s: %v, consult %+v", a.move, s, err, to)
@@ -71,8 +73,61 @@ func TestTheMomentLastsUntilTheAskerComesBack(t *testing.T) {
 	if no, err := wished.Decline(); err != nil || no.HeldSince != later || no.Way != WayVoice || no.Wish != WayNone {
 		t.Errorf("declined in the midst: %+v, %v", no, err)
 	}
-	if in, err := wished.Accept(later); err != nil || !in.HeldSince.IsZero() || in.JoinedAt != later {
+	if in, err := wished.Accept(later); err != nil || !in.HeldSince.IsZero() || in.Way != WayJoin {
 		t.Errorf("joined: %+v, %v", in, err)
+	}
+}
+
+// TestNobodyJoinsBeforeTheCitizenAgrees (P18).
+func TestNobodyJoinsBeforeTheCitizenAgrees(t *testing.T) {
+	visit := Visit{ID: "v", AuthorityID: "a", OfficeID: "o", ClerkID: "huber", State: VisitOpen, EnteredAt: noon}
+	asked, _ := NewConsult(visit, "k", "maier", WayJoin, "", "room", noon)
+	if _, err := asked.Agree(noon); CodeOf(err) != Conflict {
+		t.Errorf("agreed to somebody who has not accepted: %v", err)
+	}
+	in, _ := asked.Accept(noon)
+	if err := in.MayJoin(visit, "maier"); CodeOf(err) != Forbidden {
+		t.Errorf("joined without agreement: %v", err)
+	}
+	yes, err := in.Agree(noon)
+	if err != nil || yes.MayJoin(visit, "maier") != nil || yes.MayJoin(visit, "huber") == nil || yes.MayJoin(Visit{ID: "other", State: VisitOpen}, "maier") == nil {
+		t.Fatalf("agreed: %+v, %v", yes, err)
+	}
+	for what, end := range map[string]func() (Consult, error){"refused": yes.Refuse, "out again": yes.Back, "left": yes.Leave, "over": yes.End} {
+		out, err := end()
+		if err != nil || out.MayJoin(visit, "maier") == nil || out.JoinedAt != noon || !out.AgreedAt.IsZero() {
+			t.Errorf("%s: %+v, %v", what, out, err)
+		}
+	}
+	no, _ := yes.Refuse()
+	again, _ := no.Ask(WayJoin, "")
+	again, _ = again.Accept(noon)
+	if again.MayJoin(visit, "maier") == nil {
+		t.Error("once agreed is agreed for ever")
+	}
+}
+
+func TestWhoIsAtWork(t *testing.T) {
+	open, paused := Desk{State: DeskOpen, SeenAt: noon}, Desk{State: DeskPaused, SeenAt: noon}
+	for what, c := range map[string]struct {
+		seen  bool
+		desks []Desk
+		busy  bool
+		want  Colleagueship
+		there bool
+	}{
+		"nobody":                      {false, nil, false, ColleagueAway, false},
+		"no counter, but a console":   {true, nil, false, ColleagueFree, true},
+		"an open desk":                {true, []Desk{open}, false, ColleagueFree, true},
+		"in conversation":             {true, []Desk{open}, true, ColleagueBusy, true},
+		"a break":                     {true, []Desk{paused}, false, ColleagueAway, true},
+		"a break here and open there": {true, []Desk{paused, open}, false, ColleagueFree, true},
+		"an open desk that is unseen": {false, []Desk{{State: DeskOpen, SeenAt: noon.Add(-time.Minute)}}, false, ColleagueAway, true},
+		"an absent desk":              {false, []Desk{{State: DeskAbsent}}, false, ColleagueAway, true},
+	} {
+		if got, there := ColleagueshipOf(c.seen, c.desks, c.busy, noon); got != c.want || there != c.there {
+			t.Errorf("%s: %s, there %v", what, got, there)
+		}
 	}
 }
 

@@ -74,7 +74,9 @@ const (
 	SideCitizen   Side = "citizen"
 	SideClerk     Side = "clerk"
 	SideGuest     Side = "guest"     // whom the citizen has agreed to
-	SideColleague Side = "colleague" // of the clerk, in the room with the citizen or asked aside
+	SideColleague Side = "colleague" // of the clerk, in the room with the citizen
+	// SideApart admits to the room in which clerk and colleague speak apart; nobody takes this side in a visit.
+	SideApart Side = "apart"
 )
 
 func (v Visit) can(m VisitMove) error {

@@ -151,12 +151,23 @@ type Layers struct {
 
 // RoomView is who is in the room.
 type RoomView struct {
-	Office       civic.Text    `json:"office"`
-	Number       string        `json:"number"`
-	StartedAt    *time.Time    `json:"started_at,omitempty" doc:"when the citizen entered"`
-	Participants []Participant `json:"participants"`
-	Guests       []RoomGuest   `json:"guests,omitempty" doc:"for the clerk all that are invited, for the citizen those who wait or are let in"`
-	Locked       bool          `json:"locked,omitempty" doc:"lets no further guest in"`
+	Office    civic.Text `json:"office"`
+	Number    string     `json:"number"`
+	StartedAt *time.Time `json:"started_at,omitempty" doc:"when the citizen entered"`
+	Moment    *time.Time `json:"moment,omitempty" doc:"since when the clerk is away for a moment: neither hears nor sees anybody, nor is heard or seen"`
+	// Colleague of the clerk who is to take part, or does.
+	Colleague    *ColleagueComes `json:"colleague,omitempty"`
+	Participants []Participant   `json:"participants"`
+	Guests       []RoomGuest     `json:"guests,omitempty" doc:"for the clerk all that are invited, for the citizen those who wait or are let in"`
+	Locked       bool            `json:"locked,omitempty" doc:"lets no further guest in"`
+}
+
+// ColleagueComes is a colleague of the clerk whom the citizen is asked to let in, with name and role, before any media flow
+// (REQUIREMENTS P18).
+type ColleagueComes struct {
+	Consult civic.ConsultID `json:"consult"`
+	Name    string          `json:"name"`
+	Agreed  bool            `json:"agreed"`
 }
 
 // RoomGuest is somebody who was invited to the visit.

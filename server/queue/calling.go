@@ -53,8 +53,12 @@ func (s *Service) Call(ctx context.Context, caller civic.Caller, desk civic.Desk
 	return v, err
 }
 
-// free lapses a ticket that the clerk called to no avail, and refuses while the clerk is in conversation.
+// free lapses a ticket that the clerk called to no avail, and refuses while the clerk is in conversation, with a citizen or a
+// colleague.
 func (m *mover) free(d civic.Desk) error {
+	if err := m.apart(d); err != nil {
+		return err
+	}
 	t, err := m.tx.TicketOfClerk(m.ctx, d.AuthorityID, d.ClerkID)
 	if civic.CodeOf(err) == civic.NotFound {
 		return nil
@@ -225,6 +229,9 @@ func (m *mover) handOver(t civic.Ticket, d civic.Desk) (civic.Visit, error) {
 		return v, err
 	}
 	if err := m.tx.DeleteGrants(m.ctx, v.AuthorityID, v.ID, civic.SideClerk); err != nil {
+		return v, err
+	}
+	if err := m.endConsult(v); err != nil {
 		return v, err
 	}
 	m.touched = append(m.touched, bus.Visit(v.ID))

@@ -16,9 +16,10 @@ const presenceEvery = 10 * time.Second
 
 // presence remembers which pages have answered the server's ping frame.
 type presence struct {
-	mu      sync.Mutex // guards the two maps
+	mu      sync.Mutex // guards the maps
 	tickets map[civic.TicketID]time.Time
 	desks   map[civic.DeskID]time.Time
+	clerks  map[civic.ClerkID]time.Time // with a console open, at a desk or not; in memory only
 }
 
 // SeenTicket notes that a ticket's page has answered.
@@ -31,6 +32,9 @@ func (s *Service) SeenTicket(id civic.TicketID) {
 // SeenClerk notes that a clerk's console has answered: all desks of the clerk that are not closed are seen, and an
 // absent one is back at once. Of an office that was taken away only the desk at which somebody is called or served.
 func (s *Service) SeenClerk(ctx context.Context, caller civic.Caller) error {
+	s.presence.mu.Lock()
+	s.presence.clerks[caller.Clerk] = s.now()
+	s.presence.mu.Unlock()
 	var busy civic.Ticket
 	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
 		busy, err = tx.TicketOfClerk(ctx, caller.AuthorityID, caller.Clerk)

@@ -59,6 +59,7 @@ func still(st *store.Store, b *bus.Bus, now func() time.Time, log *slog.Logger) 
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Service{store: st, bus: b, now: now, loc: loc, log: log, ctx: ctx, cancel: cancel}
 	s.presence.tickets, s.presence.desks = map[civic.TicketID]time.Time{}, map[civic.DeskID]time.Time{}
+	s.presence.clerks = map[civic.ClerkID]time.Time{}
 	s.feeds.open, s.feeds.turn = map[civic.OfficeID]*Feed{}, make(chan struct{}, max(runtime.GOMAXPROCS(0)/2, 1))
 	return s, nil
 }
@@ -155,13 +156,14 @@ func (m *mover) endVisit(t civic.Ticket, o civic.Outcome) error {
 	if err := m.hintOffices(v.ClerkID); err != nil {
 		return err
 	}
-	if v.EnteredAt.IsZero() {
-		return nil
+	joined, err := m.endConsults(v)
+	if err != nil || v.EnteredAt.IsZero() {
+		return err
 	}
 	local := v.EnteredAt.In(m.s.loc)
 	return m.tx.InsertVisitRecord(m.ctx, store.VisitRecord{
 		Authority: v.AuthorityID, Office: v.OfficeID, Topic: t.Topic, Day: civic.DayOf(v.EnteredAt, m.s.loc),
-		Hour: local.Hour(), Weekday: local.Weekday(), Outcome: o, Seconds: int(v.EndedAt.Sub(v.EnteredAt).Seconds()), Participants: 2, Clerk: v.ClerkID,
+		Hour: local.Hour(), Weekday: local.Weekday(), Outcome: o, Seconds: int(v.EndedAt.Sub(v.EnteredAt).Seconds()), Participants: 2 + joined, Clerk: v.ClerkID,
 	})
 }
 

@@ -7,11 +7,11 @@ import (
 )
 
 const consultColumns = `authority_id, id, office_id, visit_id, asker_id, colleague_id, state, way, wish, later, note, room,
-	asked_at, held_since, joined_at`
+	asked_at, held_since, agreed_at, joined_at`
 
 func scanConsult(r row) (c civic.Consult, err error) {
 	err = r.Scan(&c.AuthorityID, &c.ID, &c.OfficeID, &c.VisitID, &c.Asker, &c.Colleague, &c.State, &c.Way, &c.Wish, &c.Later, &c.Note,
-		&c.Room, at(&c.AskedAt), at(&c.HeldSince), at(&c.JoinedAt))
+		&c.Room, at(&c.AskedAt), at(&c.HeldSince), at(&c.AgreedAt), at(&c.JoinedAt))
 	return c, err
 }
 
@@ -24,9 +24,9 @@ func (tx *Tx) InsertConsult(ctx context.Context, c civic.Consult) error {
 		return err
 	}
 	n, err := tx.exec(ctx, `INSERT INTO consults (`+consultColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
 		c.AuthorityID, c.ID, c.OfficeID, c.VisitID, c.Asker, c.Colleague, c.State, c.Way, c.Wish, c.Later, c.Note, c.Room,
-		micros(c.AskedAt), micros(c.HeldSince), micros(c.JoinedAt))
+		micros(c.AskedAt), micros(c.HeldSince), micros(c.AgreedAt), micros(c.JoinedAt))
 	if err == nil && n == 0 {
 		return civic.Errorf(civic.Conflict, civic.KeyColleagueBusy, "clerk %s is in another consult", c.Colleague)
 	}
@@ -62,9 +62,9 @@ func (tx *Tx) JoinedVisit(ctx context.Context, authority civic.AuthorityID, visi
 
 // UpdateConsult stores the consult after a move of from; Conflict if it has moved since.
 func (tx *Tx) UpdateConsult(ctx context.Context, c, from civic.Consult) error {
-	n, err := tx.exec(ctx, `UPDATE consults SET state = $6, way = $7, wish = $8, later = $9, note = $10, held_since = $11, joined_at = $12
+	n, err := tx.exec(ctx, `UPDATE consults SET state = $6, way = $7, wish = $8, later = $9, note = $10, held_since = $11, joined_at = $12, agreed_at = $13, room = $14
 		WHERE authority_id = $1 AND id = $2 AND state = $3 AND way = $4 AND wish = $5`,
-		c.AuthorityID, c.ID, from.State, from.Way, from.Wish, c.State, c.Way, c.Wish, c.Later, c.Note, micros(c.HeldSince), micros(c.JoinedAt))
+		c.AuthorityID, c.ID, from.State, from.Way, from.Wish, c.State, c.Way, c.Wish, c.Later, c.Note, micros(c.HeldSince), micros(c.JoinedAt), micros(c.AgreedAt), c.Room)
 	if err != nil || n > 0 {
 		return err
 	}

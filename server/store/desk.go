@@ -34,6 +34,12 @@ func (tx *Tx) Desks(ctx context.Context, authority civic.AuthorityID, office civ
 		WHERE authority_id = $1 AND office_id = $2 ORDER BY id`, authority, office)
 }
 
+// StaffedDesks returns all desks of an authority that are not closed.
+func (tx *Tx) StaffedDesks(ctx context.Context, authority civic.AuthorityID) ([]civic.Desk, error) {
+	return all(ctx, tx, scanDesk, `SELECT `+deskColumns+` FROM desks
+		WHERE authority_id = $1 AND state <> 'closed' ORDER BY id`, authority)
+}
+
 // InsertDesk returns Conflict if the clerk has a desk in that office already.
 func (tx *Tx) InsertDesk(ctx context.Context, d civic.Desk) error {
 	n, err := tx.exec(ctx, `INSERT INTO desks (`+deskColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

@@ -265,9 +265,12 @@ func (r *room) guestOf(participant string) (civic.Guest, bool) {
 	return r.guests[i], true
 }
 
-// mayBeHere refuses a guest to whom the citizen has not agreed, or no more.
+// mayBeHere refuses a guest or a colleague to whom the citizen has not agreed, or no more.
 func (r *room) mayBeHere(m *Member) error {
-	if m.side != civic.SideGuest {
+	switch m.side {
+	case civic.SideColleague:
+		return r.apart.consult.MayJoin(r.visit, m.clerk)
+	case civic.SideCitizen, civic.SideClerk:
 		return nil
 	}
 	g, ok := r.guestOf(m.id)

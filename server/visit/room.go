@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"schalter/server/bus"
@@ -51,9 +52,13 @@ type View struct {
 	Office  civic.Text
 	Number  string
 	Started time.Time // when the citizen entered; zero before
-	Present []Present
-	Guests  []GuestPresence // for clerk and citizen
-	Locked  bool            // lets no further guest in
+	Moment  time.Time // since when the citizen waits a moment; zero: does not
+	// Colleague is the consult whose colleague is to take part, or does; nil: nobody.
+	Colleague     *civic.Consult
+	ColleagueName string
+	Present       []Present
+	Guests        []GuestPresence // for clerk and citizen
+	Locked        bool            // lets no further guest in
 }
 
 // Outputs is what a member is told. The functions are called one at a time from the room's or the switch's goroutine
@@ -76,6 +81,7 @@ type room struct {
 	clerk, citizen  string // names
 	guests          []civic.Guest
 	members         map[string]*Member
+	apart           apart
 	leaves          map[string]Leave // to show a screen, by participant; they outlast a lost connection
 	reported, known bool             // what the queue was last told, and whether it was told anything
 	alone           *time.Timer      // when it is looked again whether the sides are together
@@ -91,7 +97,8 @@ type Member struct {
 	side  civic.Side
 	id    string
 	name  string        // that the grant carries
-	clerk civic.ClerkID // of the clerk's side; never changed
+	clerk civic.ClerkID // of the clerk's and the colleague's side; never changed
+	apart bool          // in the consult's own room
 }
 
 // run is the room's goroutine.
@@ -141,9 +148,14 @@ func (r *room) read() {
 	ctx, cancel := context.WithTimeout(r.s.ctx, 10*time.Second)
 	defer cancel()
 	before := r.visit.ClerkID
+	var asked civic.Consult
+	var colleague string
 	err := r.s.store.Read(ctx, func(tx *store.Tx) error {
 		v, err := tx.Visit(ctx, r.visit.AuthorityID, r.visit.ID)
 		if err != nil {
+			return err
+		}
+		if asked, colleague, err = consult(ctx, tx, v); err != nil {
 			return err
 		}
 		if v.ClerkID != before {
@@ -175,6 +187,7 @@ func (r *room) read() {
 	if r.visit.ClerkID != before {
 		r.remove(civic.SideClerk)
 	}
+	r.consulted(asked, colleague)
 	r.heedGuests()
 	r.tell()
 }
@@ -226,7 +239,10 @@ func (r *room) report(all bool) {
 
 // tell sends the view to everyone who is here.
 func (r *room) tell() {
-	v := View{Office: r.office, Number: r.number, Started: r.visit.EnteredAt, Locked: r.visit.Locked}
+	v := View{Office: r.office, Number: r.number, Started: r.visit.EnteredAt, Locked: r.visit.Locked, Moment: r.apart.consult.HeldSince}
+	if c := r.apart.consult; c.State == civic.ConsultOpen && c.Way == civic.WayJoin {
+		v.Colleague, v.ColleagueName = &c, r.apart.colleague
+	}
 	for _, id := range slices.Sorted(maps.Keys(r.members)) {
 		m := r.members[id]
 		g, guest := r.guestOf(id)
@@ -237,11 +253,36 @@ func (r *room) tell() {
 		if guest {
 			p.Kind, p.Sound, p.Picture, p.Screen = g.Kind, p.Sound && !g.Muted, p.Picture && !g.Hidden, p.Screen && !g.Hidden
 		}
+		if m.side == civic.SideClerk && r.apart.held() {
+			p.Sends = Sends{}
+		}
 		v.Present = append(v.Present, p)
 	}
 	for _, m := range r.members {
 		if m.here {
 			v.Guests = r.guestsFor(m.side)
+			m.out.View(v)
+		}
+	}
+	r.tellApart()
+}
+
+// tellApart sends those who speak apart who is there.
+func (r *room) tellApart() {
+	if len(r.apart.members) == 0 {
+		return
+	}
+	v := View{Office: r.office, Number: r.number, Started: r.apart.consult.HeldSince}
+	for _, id := range slices.Sorted(maps.Keys(r.apart.members)) {
+		m := r.apart.members[id]
+		name := r.apart.colleague
+		if m.side == civic.SideClerk {
+			name = r.clerk
+		}
+		v.Present = append(v.Present, Present{ID: id, Side: m.side, Name: name, Here: m.here, Sends: m.sends})
+	}
+	for _, m := range r.apart.members {
+		if m.here {
 			m.out.View(v)
 		}
 	}
@@ -262,6 +303,9 @@ func (r *room) nameOf(m *Member) string {
 // end closes the room on everyone.
 func (r *room) end(reason End) {
 	r.s.media.CloseRoom(r.visit.Room)
+	if len(r.apart.members) > 0 {
+		r.closeApart(r.apart.consult, reason)
+	}
 	for _, m := range r.members {
 		if m.here {
 			m.here = false
@@ -285,8 +329,11 @@ func (r *room) in(fn func()) bool {
 // join takes a grant's holder in. clerk is whose visit it was when the grant was taken.
 func (r *room) join(g store.Grant, clerk civic.ClerkID, out Outputs) (*Member, error) {
 	m := &Member{room: r, out: out, here: true, side: g.Side, id: g.Participant, name: g.Name}
-	if g.Side == civic.SideClerk {
+	switch g.Side {
+	case civic.SideClerk:
 		m.clerk = clerk // who has taken the grant; nobody else gets in by it
+	case civic.SideColleague:
+		m.clerk = civic.ClerkID(strings.TrimPrefix(g.Participant, "colleague-"))
 	}
 	var err error
 	ok := r.in(func() {
@@ -297,7 +344,7 @@ func (r *room) join(g store.Grant, clerk civic.ClerkID, out Outputs) (*Member, e
 			err = civic.Errorf(civic.Gone, civic.KeyVisitOver, "visit %s is clerk %s's now", r.visit.ID, r.visit.ClerkID)
 			return
 		}
-		if g.Side == civic.SideGuest {
+		if g.Side == civic.SideGuest || g.Side == civic.SideColleague {
 			r.read() // the citizen may have thought better of it since the grant
 		}
 		if err = r.mayBeHere(m); err != nil {
@@ -314,6 +361,9 @@ func (r *room) join(g store.Grant, clerk civic.ClerkID, out Outputs) (*Member, e
 			return
 		}
 		m.peer.Sending(true, true, false) // a screen needs the client's word, and maybe leave
+		if g.Side == civic.SideClerk && r.apart.held() {
+			m.peer.Hold(true) // before the first offer
+		}
 		r.members[m.id] = m
 		r.heedGuests()
 		r.tell()
@@ -321,7 +371,7 @@ func (r *room) join(g store.Grant, clerk civic.ClerkID, out Outputs) (*Member, e
 	if !ok {
 		return nil, civic.Errorf(civic.Gone, civic.KeyVisitOver, "room of visit %s has ended", r.visit.ID)
 	}
-	if c := civic.CodeOf(err); c == civic.Gone || c == civic.Conflict {
+	if c := civic.CodeOf(err); c != "" && c != civic.Internal {
 		return nil, err
 	}
 	if err != nil {
@@ -373,5 +423,8 @@ func (m *Member) Leave() { m.gone(EndLeft) }
 // Lost takes the member out of the room because its socket is gone: there is nobody to tell.
 func (m *Member) Lost() { m.gone("") }
 
-// Clerk is whose side the member is on, if it is the clerk's; else empty.
+// Clerk is which of the staff the member is: the clerk, or a colleague; else empty.
 func (m *Member) Clerk() civic.ClerkID { return m.clerk }
+
+// Aside says whether the member is a colleague, or with one in the consult's own room.
+func (m *Member) Aside() bool { return m.apart || m.side == civic.SideColleague }

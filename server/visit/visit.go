@@ -133,6 +133,9 @@ func (s *Service) Join(ctx context.Context, token string, out Outputs) (*Member,
 	if err != nil {
 		return nil, err
 	}
+	if g.Side == civic.SideApart {
+		return r.joinApart(g, out)
+	}
 	return r.join(g, v.ClerkID, out)
 }
 
@@ -145,6 +148,7 @@ func (s *Service) room(ctx context.Context, v civic.Visit) (*room, error) {
 		return r, nil
 	}
 	fresh := &room{s: s, visit: v, do: make(chan func()), done: make(chan struct{}), members: map[string]*Member{}, leaves: map[string]Leave{}}
+	fresh.apart.members = map[string]*Member{}
 	err := s.store.Read(ctx, func(tx *store.Tx) error {
 		office, err := tx.Office(ctx, v.AuthorityID, v.OfficeID)
 		if err != nil {

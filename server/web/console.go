@@ -226,6 +226,7 @@ func (s *Server) consoleSocket(c *fiber.Ctx) error {
 		for _, office := range caller.Offices {
 			t.Go(func(ctx context.Context) error { return s.tellOffice(ctx, t, caller, office) })
 		}
+		t.Go(func(ctx context.Context) error { return s.tellConsults(ctx, t, caller) })
 		return nil
 	})
 }

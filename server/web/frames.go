@@ -43,7 +43,7 @@ var GuestSocket = Socket{
 var ConsoleSocket = Socket{
 	Name:   "Console",
 	Client: []FrameType{hello, pong},
-	Server: []FrameType{welcome, {protocol.FrameOffice, protocol.OfficeView{}}, ping, problem, replaced},
+	Server: []FrameType{welcome, {protocol.FrameOffice, protocol.OfficeView{}}, {protocol.FrameConsults, protocol.Consults{}}, ping, problem, replaced},
 }
 
 // RoomSocket is that of everyone in a room.

@@ -69,7 +69,10 @@ func (s *Server) room(c *fiber.Ctx) error {
 			return err
 		}
 		t.OnClose(m.Lost)
-		if clerk := m.Clerk(); clerk != "" {
+		switch clerk := m.Clerk(); {
+		case clerk != "" && m.Aside():
+			s.latest.hold(asideKey(clerk), t)
+		case clerk != "":
 			s.latest.hold(roomKey(clerk), t) // whoever is signed out is in no room any more
 		}
 		t.Send(protocol.FrameJoined, protocol.Joined{Version: protocol.Version, Participant: m.ID(), Now: s.now().UTC()})
@@ -138,7 +141,10 @@ func roomOutputs(t *Talk) visit.Outputs {
 }
 
 func roomView(v visit.View) protocol.RoomView {
-	out := protocol.RoomView{Office: v.Office, Number: v.Number, StartedAt: moment(v.Started), Locked: v.Locked, Participants: []protocol.Participant{}}
+	out := protocol.RoomView{Office: v.Office, Number: v.Number, StartedAt: moment(v.Started), Locked: v.Locked, Moment: moment(v.Moment), Participants: []protocol.Participant{}}
+	if c := v.Colleague; c != nil {
+		out.Colleague = &protocol.ColleagueComes{Consult: c.ID, Name: v.ColleagueName, Agreed: !c.AgreedAt.IsZero()}
+	}
 	for _, p := range v.Present {
 		out.Participants = append(out.Participants, protocol.Participant{
 			ID: p.ID, Side: p.Side, Name: p.Name, Kind: p.Kind, Here: p.Here,

@@ -119,11 +119,13 @@ func (s *Server) hangUp(clerk civic.ClerkID, ended ...civic.SessionID) {
 	}
 	if len(ended) > 0 {
 		s.latest.cut(roomKey(clerk))
+		s.latest.cut(asideKey(clerk))
 	}
 }
 
 func sessionKey(id civic.SessionID) string { return "session:" + string(id) }
 func roomKey(id civic.ClerkID) string      { return "room:" + string(id) }
+func asideKey(id civic.ClerkID) string     { return "aside:" + string(id) }
 func consoleKey(id civic.ClerkID) string   { return "clerk:" + string(id) }
 
 // secondStep bounds guessing of codes; the factor's owner is asked for by the account, not by the session.

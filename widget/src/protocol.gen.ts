@@ -599,6 +599,200 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who of the authority is at work and can be asked. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Colleagues"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/consults/{consult}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Admits to where the consult takes place: its own room, or, the colleague, the visit's. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    consult: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Grant"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/consults/{consult}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says a line in the chat of a consult. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    consult: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConsultLine"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Consults"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/consults/{consult}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A move of a consult: of who asked, or of the colleague. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    consult: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MoveConsult"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Consults"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/desks": {
         parameters: {
             query?: never;
@@ -727,6 +921,57 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["OfficeView"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/desks/{desk}/consult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a colleague about the conversation at the desk. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    desk: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AskColleague"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Consults"];
                     };
                 };
                 /** @description A refusal */
@@ -3861,6 +4106,53 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/ticket/colleague": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a colleague of the clerk into the conversation, or not, or no more. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ColleagueAnswer"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ticket/enter": {
         parameters: {
             query?: never;
@@ -4474,6 +4766,15 @@ export interface components {
              */
             type: "answer";
         };
+        AskColleague: {
+            colleague: string;
+            /** @description of a hand-over: for the clerk who takes over; deleted with the ticket's end */
+            note?: string;
+            /** @description the first line of the chat; never stored */
+            text?: string;
+            /** @enum {string} */
+            way: "chat" | "voice" | "join" | "hand_over";
+        };
         Ask_screenFrame: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -4808,6 +5109,30 @@ export interface components {
             /** @description the last day */
             to: string;
         };
+        Colleague: {
+            id: string;
+            name: string;
+            /** @description that the colleague serves */
+            offices: {
+                [key: string]: string;
+            }[];
+            /** @description where the colleague has an open desk, and may take a conversation over */
+            open_at: string[];
+            /**
+             * @description busy: can be asked by chat only
+             * @enum {string}
+             */
+            state: "free" | "busy" | "away";
+        };
+        ColleagueAnswer: {
+            consult: string;
+            yes: boolean;
+        };
+        ColleagueComes: {
+            agreed: boolean;
+            consult: string;
+            name: string;
+        };
         ColleagueDesk: {
             name: string;
             /**
@@ -4821,8 +5146,74 @@ export interface components {
             /** @description number called or served there */
             ticket?: string;
         };
+        Colleagues: {
+            colleagues: components["schemas"]["Colleague"][];
+        };
         ConsoleClientFrame: components["schemas"]["HelloFrame"] | components["schemas"]["PongFrame"];
-        ConsoleServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["OfficeFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"] | components["schemas"]["ReplacedFrame"];
+        ConsoleServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["OfficeFrame"] | components["schemas"]["ConsultsFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"] | components["schemas"]["ReplacedFrame"];
+        Consult: {
+            /** @description of join: the citizen lets the colleague in */
+            agreed?: boolean;
+            /** Format: date-time */
+            asked_at: string;
+            /**
+             * Format: date-time
+             * @description since when the citizen waits a moment and neither hears nor sees the clerk who asked
+             */
+            held_since?: string;
+            id: string;
+            /** @description the colleague has said: in a moment */
+            later?: boolean;
+            /** @description of the chat */
+            lines: components["schemas"]["ConsultSaid"][];
+            /** @description asked by this clerk */
+            mine: boolean;
+            note?: string;
+            number: string;
+            office: {
+                [key: string]: string;
+            };
+            office_id: string;
+            /** @enum {string} */
+            state: "asked" | "open" | "left" | "declined";
+            topic?: {
+                [key: string]: string;
+            };
+            /**
+             * @description what both have agreed to
+             * @enum {string}
+             */
+            way?: "" | "chat" | "voice" | "join";
+            /**
+             * @description what is asked, and not answered
+             * @enum {string}
+             */
+            wish?: "" | "chat" | "voice" | "join" | "hand_over";
+            /** @description name of the other one */
+            with: string;
+        };
+        ConsultLine: {
+            text: string;
+        };
+        ConsultSaid: {
+            /** Format: date-time */
+            at: string;
+            mine: boolean;
+            text: string;
+        };
+        Consults: {
+            consults: components["schemas"]["Consult"][];
+            /** Format: date-time */
+            now: string;
+        };
+        ConsultsFrame: {
+            data: components["schemas"]["Consults"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "consults";
+        };
         Contact: {
             name: string;
             /** @enum {string} */
@@ -5195,6 +5586,20 @@ export interface components {
             /** @description address of the own page, the code in its fragment */
             url: string;
         };
+        MoveConsult: {
+            /**
+             * @description accept, later, decline, leave: of the colleague; the others: of who asked
+             * @enum {string}
+             */
+            move: "accept" | "later" | "decline" | "leave" | "wish" | "withdraw" | "back" | "end";
+            /** @description of a wish to hand over */
+            note?: string;
+            /**
+             * @description of a wish
+             * @enum {string}
+             */
+            way?: "" | "voice" | "join" | "hand_over";
+        };
         MovedFrame: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5519,10 +5924,16 @@ export interface components {
         };
         RoomServerFrame: components["schemas"]["JoinedFrame"] | components["schemas"]["AnswerFrame"] | components["schemas"]["SeatsFrame"] | components["schemas"]["MoreFrame"] | components["schemas"]["LayersFrame"] | components["schemas"]["RoomFrame"] | components["schemas"]["IceFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"];
         RoomView: {
+            colleague?: components["schemas"]["ColleagueComes"];
             /** @description for the clerk all that are invited, for the citizen those who wait or are let in */
             guests?: components["schemas"]["RoomGuest"][];
             /** @description lets no further guest in */
             locked?: boolean;
+            /**
+             * Format: date-time
+             * @description since when the clerk is away for a moment: neither hears nor sees anybody, nor is heard or seen
+             */
+            moment?: string;
             number: string;
             office: {
                 [key: string]: string;
@@ -5938,6 +6349,7 @@ export type AllowScreen = components['schemas']['AllowScreen'];
 export type AllowScreenFrame = components['schemas']['Allow_screenFrame'];
 export type Answer = components['schemas']['Answer'];
 export type AnswerFrame = components['schemas']['AnswerFrame'];
+export type AskColleague = components['schemas']['AskColleague'];
 export type AskScreenFrame = components['schemas']['Ask_screenFrame'];
 export type AuditLine = components['schemas']['AuditLine'];
 export type AuditLog = components['schemas']['AuditLog'];
@@ -5960,9 +6372,18 @@ export type ClerkOffice = components['schemas']['ClerkOffice'];
 export type ClerkSession = components['schemas']['ClerkSession'];
 export type ClerkTicket = components['schemas']['ClerkTicket'];
 export type ClosureDates = components['schemas']['ClosureDates'];
+export type Colleague = components['schemas']['Colleague'];
+export type ColleagueAnswer = components['schemas']['ColleagueAnswer'];
+export type ColleagueComes = components['schemas']['ColleagueComes'];
 export type ColleagueDesk = components['schemas']['ColleagueDesk'];
+export type Colleagues = components['schemas']['Colleagues'];
 export type ConsoleClientFrame = components['schemas']['ConsoleClientFrame'];
 export type ConsoleServerFrame = components['schemas']['ConsoleServerFrame'];
+export type Consult = components['schemas']['Consult'];
+export type ConsultLine = components['schemas']['ConsultLine'];
+export type ConsultSaid = components['schemas']['ConsultSaid'];
+export type Consults = components['schemas']['Consults'];
+export type ConsultsFrame = components['schemas']['ConsultsFrame'];
 export type Contact = components['schemas']['Contact'];
 export type Count = components['schemas']['Count'];
 export type DayHours = components['schemas']['DayHours'];
@@ -6017,6 +6438,7 @@ export type Message = components['schemas']['Message'];
 export type More = components['schemas']['More'];
 export type MoreFrame = components['schemas']['MoreFrame'];
 export type MoveCode = components['schemas']['MoveCode'];
+export type MoveConsult = components['schemas']['MoveConsult'];
 export type MovedFrame = components['schemas']['MovedFrame'];
 export type NewPasskey = components['schemas']['NewPasskey'];
 export type NewPassword = components['schemas']['NewPassword'];

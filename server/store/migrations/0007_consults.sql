@@ -16,6 +16,7 @@ CREATE TABLE consults (
   room         TEXT NOT NULL UNIQUE,
   asked_at     BIGINT NOT NULL,
   held_since   BIGINT NOT NULL,
+  agreed_at    BIGINT NOT NULL,
   joined_at    BIGINT NOT NULL,
   FOREIGN KEY (authority_id, visit_id) REFERENCES visits (authority_id, id),
   FOREIGN KEY (authority_id, office_id) REFERENCES offices (authority_id, id),

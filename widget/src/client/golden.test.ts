@@ -68,6 +68,26 @@ function read(frame: In): unknown[] {
         ...[waiting?.silent, waiting?.calls, waiting?.deadline, waiting?.entered_at, waiting?.interrupted],
       ];
     }
+    case 'consults': {
+      const [k] = frame.data.consults;
+      const [line] = k?.lines ?? [];
+      return [
+        ...[
+          frame.data.now,
+          k?.id,
+          k?.mine,
+          k?.with,
+          k?.state,
+          k?.way,
+          k?.wish,
+          k?.later,
+          k?.agreed,
+          k?.note,
+          k?.number,
+        ],
+        ...[k?.office.de, k?.office_id, k?.topic?.de, k?.asked_at, k?.held_since, line?.mine, line?.text, line?.at],
+      ];
+    }
     case 'joined':
       return [frame.data.version, frame.data.participant, frame.data.now];
     case 'answer':

@@ -86,6 +86,13 @@ export type DeskView = Schemas['DeskView'];
 export type ColleagueDesk = Schemas['ColleagueDesk'];
 export type ClerkTicket = Schemas['ClerkTicket'];
 export type Figures = Schemas['Figures'];
+export type Colleagues = Schemas['Colleagues'];
+export type Colleague = Schemas['Colleague'];
+export type AskColleague = Schemas['AskColleague'];
+export type MoveConsult = Schemas['MoveConsult'];
+export type Consults = Schemas['Consults'];
+export type Consult = Schemas['Consult'];
+export type ColleagueComes = Schemas['ColleagueComes'];
 
 export type Statistics = Schemas['Statistics'];
 export type StatisticsRow = Schemas['StatisticsRow'];

@@ -4,12 +4,18 @@ import { type Api, Refusal, refusalOf } from '../client/api';
 import { type ConsoleIn, type ConsoleOut, unknownFrame } from '../client/frames';
 import { Live, type LiveState, type Wake } from '../client/live';
 import {
+  type AskColleague,
   type Board,
   type CallReason,
   type CallResult,
   type CallTicket,
   type ClerkSession,
+  type Colleague,
+  type Colleagues,
+  type Consult,
+  type Consults,
   type Grant,
+  type MoveConsult,
   type OfficeView,
   type TransferTicket,
   VERSIONS,
@@ -61,6 +67,8 @@ export class ClerkClient {
   readonly #session = signal<SessionState>({ kind: 'loading' });
   readonly #offices = signal<Offices>(new Map());
   readonly #live = signal<LiveState>({ kind: 'connecting' });
+  readonly #consults = signal<readonly Consult[]>([]);
+  #consultsAt = 0;
   readonly #replaced = signal(false);
   readonly #clock = signal(Date.now());
   readonly #listeners = new Set<(before: Offices, after: Offices, office: string) => void>();
@@ -85,6 +93,10 @@ export class ClerkClient {
   }
   get offices(): ReadonlySignal<Offices> {
     return this.#offices;
+  }
+  /** What colleagues ask of this clerk, and what this one asks of them. */
+  get consults(): ReadonlySignal<readonly Consult[]> {
+    return this.#consults;
   }
   get live(): ReadonlySignal<LiveState> {
     return this.#live;
@@ -188,6 +200,31 @@ export class ClerkClient {
   async tell(office: string, text: string): Promise<void> {
     this.#accept(await this.ask(this.#o.api.put<OfficeView>(`${path}/offices/${office}/message`, { text })));
   }
+  /** Who of the authority is at work now. */
+  async colleagues(): Promise<Colleague[]> {
+    return (await this.ask(this.#o.api.get<Colleagues>(`${path}/colleagues`))).colleagues;
+  }
+  /** Asks a colleague about the conversation at the desk. */
+  async askColleague(desk: string, body: AskColleague): Promise<void> {
+    this.#consulted(await this.ask(this.#o.api.post<Consults>(`${path}/desks/${desk}/consult`, body)));
+  }
+  async moveConsult(consult: string, body: MoveConsult): Promise<void> {
+    this.#consulted(await this.ask(this.#o.api.post<Consults>(`${path}/consults/${consult}/move`, body)));
+  }
+  /** Says a line in its chat. */
+  async sayInConsult(consult: string, text: string): Promise<void> {
+    this.#consulted(await this.ask(this.#o.api.post<Consults>(`${path}/consults/${consult}/lines`, { text })));
+  }
+  /** Admits to where the consult takes place: its own room, or, the colleague, the conversation. */
+  consultGrant(consult: string): Promise<Grant> {
+    return this.ask(this.#o.api.post<Grant>(`${path}/consults/${consult}/grant`));
+  }
+  #consulted(view: Consults): void {
+    const at = Date.parse(view.now);
+    if (at < this.#consultsAt) return; // an answer that was overtaken
+    this.#consultsAt = at;
+    this.#consults.value = view.consults;
+  }
   /** The authority's offices as the public sees them, the ones of other clerks too. */
   board(): Promise<Board> {
     const state = this.#session.peek();
@@ -249,6 +286,7 @@ export class ClerkClient {
 
   #leave(over: boolean): void {
     this.#quiet();
+    this.#consults.value = [];
     this.#offices.value = new Map();
     this.#session.value = { kind: 'out', over };
   }
@@ -256,6 +294,7 @@ export class ClerkClient {
   /** Another window has taken over. */
   #yield(): void {
     this.#replaced.value = true;
+    this.#consults.value = []; // the other window has them
     this.#quiet();
   }
 
@@ -275,6 +314,9 @@ export class ClerkClient {
         break;
       case 'office':
         this.#accept(frame.data);
+        break;
+      case 'consults':
+        this.#consulted(frame.data);
         break;
       case 'replaced':
         this.#yield();
