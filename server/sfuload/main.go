@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"schalter/server/sfu"
 )
@@ -51,6 +52,15 @@ func run(args []string) error {
 			targets = append(targets, port)
 		}
 		return runRelay(*fan, targets)
+	case "floor": // alone, to be laid beside another
+		for _, name := range []string{"A25", "A50", "B100"} {
+			got, err := floors[name].measure(5 * time.Second)
+			if err != nil {
+				return err
+			}
+			fmt.Printf("floor %-5s %6.0f packets/s  %5.2f ms per 1,000  loss %.3f %%\n", name, got.forwarded, got.cost, 100*got.loss)
+		}
+		return nil
 	case "":
 		rounds := flags.Int("rounds", 1, "rounds; medians are printed")
 		long := flags.Bool("long", false, "longer windows")
