@@ -60,8 +60,8 @@ bench: build ## what is promised of speed, measured and printed as one table; a 
 
 # ROUNDS=3 LONG=1 takes half an hour and gives medians. Real-time priority, where it is permitted, keeps foreign load out.
 ROUNDS ?= 1
-bench-sfu: ## what the switch costs, beside a relay that only decrypts, encrypts and sends; five minutes
-	go build -trimpath -o bin/sfuload ./server/sfuload
+bench-sfu: build ## what the switch costs, beside a relay that only decrypts, encrypts and sends; five minutes
+	CGO_ENABLED=0 go build -trimpath -o bin/sfuload ./server/sfuload
 	@$$(chrt -r 1 true 2>/dev/null && echo chrt -r 1) bin/sfuload -rounds=$(ROUNDS) $(if $(LONG),-long) $(if $(ONLY),-only=$(ONLY))
 
 drill-kill: build ## kill the program in the midst of work, again and again; nothing may be lost

@@ -36,8 +36,8 @@ var arrows = map[string][]string{
 	"server/linksim": {},
 	// packets know no ticket
 	"server/sfu": {},
-	// a program of its own that drives the switch
-	"server/sfuload": {"server/sfu"},
+	// a program of its own that drives the switch, and the whole program: it founds a town and speaks as our pages do
+	"server/sfuload": {"server/sfu", "server/store", "server/civic", "server/identity", "server/protocol"},
 	// features stand on rows and hints, never on each other
 	"server/identity": {"server/store", "server/civic", "server/mail"},
 	"server/queue":    {"server/store", "server/bus", "server/civic", "server/holiday"}, // and a status on the calendar
@@ -61,7 +61,7 @@ var arrows = map[string][]string{
 var keepers = map[string][]string{
 	"github.com/gofiber/fiber":    {"server/web"},
 	"github.com/valyala/fasthttp": {"server/web"},
-	"github.com/coder/websocket":  {"server/web"},
+	"github.com/coder/websocket":  {"server/web", "server/sfuload"},
 	"github.com/pion/":            {"server/sfu", "server/sfuload"},
 	"github.com/rickar/cal":       {"server/holiday"},
 	"github.com/boombuler/":       {"server/qr"},

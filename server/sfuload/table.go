@@ -15,6 +15,7 @@ type row struct {
 	name    string
 	load    workload
 	perPeer bool
+	program bool   // the whole product, not the switch alone
 	floor   string // which floor its cost is laid beside; empty: none
 
 	reach, stretch float64 // times the floor; 0: no figure was set
@@ -46,6 +47,7 @@ func rows() []*row {
 		{name: "A50-socket", load: visits(50), perPeer: true, floor: "A50", reach: 2.4, stretch: 2.1, late: 0.9, whole: true},
 		{name: "A4", load: fours, floor: "A25", reach: 1.3, stretch: 1.15, whole: true},
 		{name: "A4-socket", load: fours, perPeer: true, floor: "A25", reach: 1.3, stretch: 1.15, whole: true},
+		{name: "A25-program", load: visits(25), program: true, floor: "A25", reach: 2.7, stretch: 2.5, whole: true},
 		{name: "B50", load: fan(50), floor: "B100", whole: true},
 		{name: "B100", load: fan(100), floor: "B100", reach: 1.9, stretch: 1.7, whole: true},
 		{name: "B100-socket", load: fan(100), perPeer: true, floor: "B100", reach: 1.9, stretch: 1.7, whole: true},
@@ -80,7 +82,11 @@ func table(rounds int, long bool, only string) error {
 				before = r.floor
 				log.Printf("round %d  floor %-11s %6.0f packets/s  %5.2f ms per 1,000", round+1, r.floor, f.forwarded, f.cost)
 			}
-			to, err := switchAlone(r.perPeer)
+			start := func() (target, error) { return switchAlone(r.perPeer) }
+			if r.program {
+				start = func() (target, error) { return wholeProgram(r.load.rooms) }
+			}
+			to, err := start()
 			if err != nil {
 				return err
 			}
@@ -102,7 +108,7 @@ func show(list []*row, floors map[string][]float64) {
 	load, _ := os.ReadFile("/proc/loadavg")
 	fmt.Printf("\n%d processors, %s, load %s; %s.\n", runtime.NumCPU(), runtime.Version(), strings.Join(strings.Fields(string(load))[:3], " "), hurry())
 	fmt.Println("cost: CPU-ms per 1,000 forwarded packets. floor: SRTP decrypt, encrypt and UDP, a socket a flow. Latency: of pictures, from")
-	fmt.Println("sender to receiver, both in the generator. -socket: a socket a peer, else a socket a core. (!) misses what is to be reached.")
+	fmt.Println("sender to receiver, both in the generator. -socket: a socket a peer, else one a core.\n-program: the whole product, with tickets. (!) misses what is to be reached.")
 	fmt.Printf("\n%-12s %9s %8s  %-18s %6s %6s  %-22s %-14s %-18s %s\n",
 		"workload", "packets/s", "loss %", "latency 50/95/99", "cost", "floor", "x floor (reach/str.)", "MB (reach)", "join 50/95 (reach)", "locks ms/s")
 	missed := 0
