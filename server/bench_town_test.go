@@ -66,7 +66,7 @@ func found(t *testing.T, database, slug string, offices int) *town {
 				Offices: []civic.OfficeID{office.ID},
 			}
 			session, secret := civic.Session{
-				ID: civic.SessionID(id()), AuthorityID: w.id, ClerkID: clerk.ID, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(identity.SessionLife),
+				ID: civic.SessionID(id()), AuthorityID: w.id, ClerkID: clerk.ID, Stage: civic.StageFull, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(identity.SessionLife),
 			}, identity.NewSecret()
 			if err := tx.SaveOffice(ctx, office); err != nil {
 				return err

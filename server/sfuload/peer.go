@@ -5,6 +5,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/pion/interceptor"
 	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/interceptor/pkg/report"
+	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/logging"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/transport/v4"
@@ -55,7 +57,8 @@ var certificate = sync.OnceValues(func() (*webrtc.Certificate, error) {
 // newAPI has what a browser has: NACK, RTX, reports, transport-wide feedback both ways. network is nil, or emulates a line.
 func newAPI(network transport.Net) (*webrtc.API, error) {
 	var se webrtc.SettingEngine
-	se.LoggerFactory = &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled}
+	silent := &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
+	se.LoggerFactory = silent
 	se.SetIncludeLoopbackCandidate(true)
 	se.SetInterfaceFilter(func(name string) bool { return name == "lo" })
 	se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
@@ -92,8 +95,13 @@ func newAPI(network transport.Net) (*webrtc.API, error) {
 	if err := webrtc.ConfigureTWCCHeaderExtensionSender(&media, registry); err != nil {
 		return nil, err
 	}
-	if err := webrtc.ConfigureTWCCSender(&media, registry); err != nil {
+	feedback, err := twcc.NewSenderInterceptor(twcc.WithLoggerFactory(silent))
+	if err != nil {
 		return nil, err
+	}
+	registry.Add(feedback)
+	for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
+		media.RegisterFeedback(webrtc.RTCPFeedback{Type: webrtc.TypeRTCPFBTransportCC}, kind)
 	}
 	return webrtc.NewAPI(webrtc.WithSettingEngine(se), webrtc.WithMediaEngine(&media), webrtc.WithInterceptorRegistry(registry)), nil
 }

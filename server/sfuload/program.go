@@ -131,7 +131,7 @@ func (p *program) found(database string, visits int) error {
 				Offices: []civic.OfficeID{office.ID},
 			}
 			session, secret := civic.Session{
-				ID: civic.SessionID(id()), AuthorityID: authority.ID, ClerkID: clerk.ID, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(identity.SessionLife),
+				ID: civic.SessionID(id()), AuthorityID: authority.ID, ClerkID: clerk.ID, Stage: civic.StageFull, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(identity.SessionLife),
 			}, identity.NewSecret()
 			err := errors.Join(tx.SaveOffice(ctx, office), tx.SaveClerk(ctx, clerk), tx.InsertSession(ctx, session, secret.Hash))
 			if err != nil {
@@ -148,17 +148,17 @@ func (p *program) found(database string, visits int) error {
 func (p *program) open(room, participant int) (signalling, error) {
 	var grant protocol.Grant
 	if participant == 0 {
+		var view protocol.OfficeView
+		session := "__Host-session=" + p.tokens[room]
+		if err := p.ask(p.console, "/api/v1/console/desks", protocol.OpenDesk{Office: p.offices[room]}, &view, "Cookie", session); err != nil {
+			return nil, err
+		}
 		var drawn protocol.Drawn
 		if err := p.ask(p.public, "/api/v1/tickets", protocol.Draw{Authority: p.town, Office: p.offices[room], NoCookie: true}, &drawn,
 			"Idempotency-Key", fmt.Sprintf("%x", identity.NewSecret().Hash)); err != nil {
 			return nil, err
 		}
 		p.secrets[room] = drawn.Secret
-		var view protocol.OfficeView
-		session := "__Host-session=" + p.tokens[room]
-		if err := p.ask(p.console, "/api/v1/console/desks", protocol.OpenDesk{Office: p.offices[room]}, &view, "Cookie", session); err != nil {
-			return nil, err
-		}
 		var called protocol.CallResult
 		if err := p.ask(p.console, "/api/v1/console/desks/"+string(view.Desk.ID)+"/call", protocol.CallTicket{}, &called, "Cookie", session); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -100,13 +101,16 @@ func (w workload) run(to target, t timing) (out result, err error) {
 	}()
 	wave := func(participant int, r role, isLate bool) {
 		var joining sync.WaitGroup
+		if failed != nil {
+			return
+		}
 		for room := range w.rooms {
 			joining.Go(func() {
 				p, err := join(api, counts, r, func() (signalling, error) { return to.open(room, participant) })
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
-					failed = err
+					failed = cmp.Or(failed, err)
 					return
 				}
 				peers = append(peers, p)
