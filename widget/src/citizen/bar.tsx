@@ -1,7 +1,7 @@
 // The controls of a conversation: large, with words, and the way out asks first.
 import { useState } from 'preact/hooks';
 import type { CitizenTicket } from '../client/protocol.ts';
-import { DeviceButtons } from '../stage/own.tsx';
+import { FullButton, StageButtons } from '../stage/buttons.tsx';
 import { PanelButtons } from '../stage/panel-buttons.tsx';
 import { SettingsButton } from '../stage/settings.tsx';
 import { Button } from '../ui/button.tsx';
@@ -14,17 +14,13 @@ export function Bar({ ticket }: { ticket: CitizenTicket }) {
   const t = useT();
   const app = useApp();
   const [leaving, setLeaving] = useState(false);
-  const toggleFull = () => {
-    app.full.value = !app.full.value;
-    app.host.full(app.full.value);
-  };
 
   return (
     <div class="bar">
-      <DeviceButtons devices={app.devices} />
-      <SettingsButton devices={app.devices} ask={(sdp) => app.ticket.probe(sdp)} />
+      <StageButtons />
       <PanelButtons />
-      {app.host.framed && <Button onClick={toggleFull}>{t(app.full.value ? 'conv.small' : 'conv.full')}</Button>}
+      <SettingsButton devices={app.devices} ask={(sdp) => app.ticket.probe(sdp)} />
+      <FullButton />
       <Phone ticket={ticket} short />
       <Button kind="danger" icon="hang-up" onClick={() => setLeaving(true)}>
         {t('conv.leave')}

@@ -1,7 +1,12 @@
 // The conversation as the citizen has it: the stage, and around it the office, the number, the time and the way out.
+
+import { useEffect, useMemo } from 'preact/hooks';
 import type { CitizenTicket } from '../client/protocol.ts';
+import { StageProvider } from '../stage/context.ts';
+import { watchFull } from '../stage/full.ts';
 import { MishapNotice } from '../stage/mishap.tsx';
 import { Stage } from '../stage/stage.tsx';
+import { StageView } from '../stage/view.ts';
 import { Timer } from '../ui/timer.tsx';
 import { Bar } from './bar.tsx';
 import { Heading } from './card.tsx';
@@ -14,31 +19,51 @@ export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
   const app = useApp();
   const now = useNow(app, true);
   const conversation = app.talk.conversation.value ?? undefined;
-  const room = conversation?.room.value;
-  const office = t.of(room?.office) || t.of(ticket.office_name);
+  const seen = conversation?.room.value;
+  const office = t.of(seen?.office) || t.of(ticket.office_name);
   const clerk = ticket.call?.clerk ?? '';
-  const begun = ticket.call?.entered_at ?? room?.started_at;
-  const say = (text: string) => app.announcer.say(text);
+  const begun = ticket.call?.entered_at ?? seen?.started_at;
+  const view = useMemo(() => new StageView(), []);
+  const full = app.full.value;
+  const setFull = (on: boolean) => {
+    app.full.value = on;
+    app.host.full(on);
+  };
+  useEffect(() => {
+    if (!app.host.framed) return watchFull(() => setFull(false));
+  }, [app]);
+  const room = {
+    conversation,
+    devices: app.devices,
+    view,
+    office,
+    awaited: clerk,
+    say: (text: string) => app.announcer.say(text),
+    full,
+    toggleFull: () => setFull(!full),
+  };
 
   return (
-    <section class={`conversation${app.full.value ? ' full' : ''}`} aria-label={t('conv.title', { office })}>
+    <section class={`conversation${full ? ' full' : ''}`} aria-label={t('conv.title', { office })}>
       <header class="stage-top">
         <Heading>{office}</Heading>
         <span>{clerk}</span>
         <span class="number">{ticket.number}</span>
         {begun && <Timer seconds={(now - Date.parse(begun)) / 1000} label={t('conv.time')} />}
       </header>
-      <Stage room={{ conversation, devices: app.devices, office, awaited: clerk, say }} />
-      <div class="stage-notes">
-        <div role="status">
-          {conversation && conversation.quality.value.strength !== 'good' && (
-            <p class="notice small">{t('conv.poor')}</p>
-          )}
+      <StageProvider value={room}>
+        <Stage />
+        <div class="stage-notes">
+          <div role="status">
+            {conversation && conversation.quality.value.strength !== 'good' && (
+              <p class="notice small">{t('conv.poor')}</p>
+            )}
+          </div>
+          <Trouble />
+          <MishapNotice devices={app.devices} />
         </div>
-        <Trouble />
-        <MishapNotice devices={app.devices} />
-      </div>
-      <Bar ticket={ticket} />
+        <Bar ticket={ticket} />
+      </StageProvider>
       <p class="stage-foot small">{t('privacy.norecord')}</p>
     </section>
   );

@@ -1,6 +1,7 @@
 // Where we run: in a frame of the town's page, whose board does for us what a frame cannot, or on a page of our own.
 import type { BoardCalls, FrameCalls, FrameProblem } from '../frame/contract.ts';
 import type { Guest } from '../frame/guest.ts';
+import { fullScreen } from '../stage/full.ts';
 
 export interface Host {
   readonly framed: boolean;
@@ -62,7 +63,7 @@ export function pageHost(done: () => void): Host {
       else removeEventListener('beforeunload', ask);
     },
     problem: () => undefined,
-    full: () => undefined,
+    full: fullScreen,
     focusOut: () => undefined,
   };
 }

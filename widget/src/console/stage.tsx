@@ -1,17 +1,29 @@
 /** The stage of the one who is served here; before the citizen has entered, the number that was called. */
-import { useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { StageProvider } from '../stage/context.ts';
 import { Stage } from '../stage/stage.tsx';
+import { StageView } from '../stage/view.ts';
 import { StatusRegion } from '../ui/status.tsx';
 import { Timer } from '../ui/timer.tsx';
 import { useWork } from './context.tsx';
 import { type Current, callNumber, secondsUntil } from './office';
 import { useText } from './texts';
 
-export function CitizenStage({ current }: { current: Current }) {
+interface CitizenStageProps {
+  current: Current;
+  full: boolean;
+  toggleFull: () => void;
+  /** The bar below. */
+  children: ComponentChildren;
+}
+
+export function CitizenStage({ current, full, toggleFull, children }: CitizenStageProps) {
   const text = useText();
   const work = useWork();
   const [said, setSaid] = useState('');
   const t = current.ticket;
+  const view = useMemo(() => new StageView(), [t.id]);
   const room = {
     conversation: work.talk.value,
     devices: work.devices,
@@ -19,13 +31,17 @@ export function CitizenStage({ current }: { current: Current }) {
     awaited: t.name || t.number,
     textOnly: t.text_only ? ('other' as const) : undefined,
     say: setSaid,
+    view,
+    full,
+    toggleFull,
   };
   const blank = (id: string) => (id === 'citizen' && t.text_only ? text('visit.textOnly') : undefined);
   return (
-    <>
-      <Stage room={room} blank={blank} instead={t.state === 'called' ? <CalledPaper current={current} /> : undefined} />
+    <StageProvider value={room}>
+      <Stage blank={blank} instead={t.state === 'called' ? <CalledPaper current={current} /> : undefined} />
+      {children}
       <StatusRegion text={said} />
-    </>
+    </StageProvider>
   );
 }
 

@@ -1,6 +1,8 @@
 /** The middle: the conversation, or what stands in its place. */
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { FullButton, StageButtons } from '../stage/buttons.tsx';
+import { fullScreen, watchFull } from '../stage/full.ts';
 import { MishapNotice } from '../stage/mishap.tsx';
 import { DeviceButtons } from '../stage/own.tsx';
 import { PanelButtons } from '../stage/panel-buttons.tsx';
@@ -28,14 +30,23 @@ export function Visit() {
   useEffect(() => {
     if (id) section.current?.scrollIntoView({ block: 'nearest' });
   }, [id]);
+  const [full, setFull] = useState(false);
+  const show = (on: boolean) => {
+    setFull(on);
+    fullScreen(on);
+  };
+  useEffect(() => watchFull(() => setFull(false)), []);
+  useEffect(() => {
+    if (!id) show(false);
+  }, [id]);
   return (
-    <section ref={section} class="visit" aria-label={text('visit.label')}>
-      {current ? <Running current={current} /> : <Idle />}
+    <section ref={section} class={full ? 'visit full' : 'visit'} aria-label={text('visit.label')}>
+      {current ? <Running current={current} full={full} setFull={show} /> : <Idle />}
     </section>
   );
 }
 
-function Running({ current }: { current: Current }) {
+function Running({ current, full, setFull }: { current: Current; full: boolean; setFull: (on: boolean) => void }) {
   const text = useText();
   const work = useWork();
   const t = current.ticket;
@@ -50,8 +61,9 @@ function Running({ current }: { current: Current }) {
         )}
       </div>
       <Trouble current={current} />
-      <CitizenStage current={current} />
-      {t.state === 'serving' ? <ServingBar office={current.office.id} /> : <CalledBar current={current} />}
+      <CitizenStage current={current} full={full} toggleFull={() => setFull(!full)}>
+        {t.state === 'serving' ? <ServingBar office={current.office.id} /> : <CalledBar current={current} />}
+      </CitizenStage>
       <DeviceTrouble />
       <MishapNotice devices={work.devices} />
     </>
@@ -119,9 +131,9 @@ function ServingBar({ office }: { office: string }) {
   const keys = { park: useKeys('park'), transfer: useKeys('transfer'), finish: useKeys('finish') };
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
-      <DeviceButtons devices={work.devices} />
-      <SettingsButton devices={work.devices} />
+      <StageButtons more={<FullButton />} />
       <PanelButtons />
+      <SettingsButton devices={work.devices} />
       <Button kind="ghost" icon="park" onClick={() => work.park()} shortcut={keys.park}>
         {text('visit.park')}
       </Button>

@@ -4,7 +4,8 @@ import { type RoomIn, unknownFrame } from '../client/frames.ts';
 import type { ICE, Offer, Participant, RoomView, Sends } from '../client/protocol.ts';
 import type { Link, LinkEvents, OpenLink } from '../client/room.ts';
 import type { Devices } from './devices.ts';
-import { Peer, type SeatView } from './peer.ts';
+import { Peer, type ScreenView, type SeatView } from './peer.ts';
+import { Sharing } from './sharing.ts';
 import { Sizes } from './sizes.ts';
 import { watchSpeaking } from './speaking.ts';
 import { type ConnectionEvent, type ConnectionState, type Ending, next } from './state.ts';
@@ -15,6 +16,12 @@ import { RealTimeText } from './text.ts';
 export interface Other {
   readonly participant: Participant;
   readonly seat: SeatView | undefined;
+}
+
+/** A screen that somebody else shows. */
+export interface Shown {
+  readonly participant: Participant;
+  readonly screen: ScreenView;
 }
 
 export interface ConversationOptions {
@@ -41,6 +48,14 @@ export class Conversation {
   /** What is written and read while it lasts. */
   readonly text = new RealTimeText();
   readonly others: ReadonlySignal<readonly Other[]>;
+  /** The own entry in the room's view. */
+  readonly own: ReadonlySignal<Participant | undefined>;
+  /** The screens that others show. */
+  readonly screens: ReadonlySignal<readonly Shown[]>;
+  /** What is shown from here. */
+  readonly sharing = new Sharing();
+  /** We sign: seen by all as speaking. */
+  readonly signing = signal(false);
   /** Everybody that is heard or seen at the moment. */
   readonly seats: ReadonlySignal<readonly SeatView[]>;
 
@@ -65,12 +80,24 @@ export class Conversation {
         seat: seats.find((seat) => seat.tile.value.participant === participant.id),
       }));
     });
+    this.own = computed(() => this.#room.value?.participants.find((p) => p.id === this.#self.value));
+    this.screens = computed(() => {
+      const views = this.#peer.value?.screens.value ?? [];
+      return this.others.value.flatMap(({ participant }) => {
+        const screen = views.find((view) => view.tile.value.participant === participant.id);
+        return screen ? [{ participant, screen }] : [];
+      });
+    });
     this.#move({ kind: 'open' });
     this.#newPeer();
     this.#link = o.link(this.#events());
     this.#endings.push(
       effect(() => this.#sendTracks()),
       effect(() => this.#say(this.sends.value)),
+      effect(() => {
+        const own = this.own.value;
+        if (own && this.sharing.track.value && !mayShow(own)) this.sharing.end('withdrawn');
+      }),
       watchQuality(
         () => this.#peer.peek()?.pc,
         (quality) => {
@@ -108,10 +135,20 @@ export class Conversation {
   readonly sends: ReadonlySignal<Sends> = computed(() => ({
     sound: this.#devices.sound.value !== null && !this.#devices.muted.value,
     picture: this.#devices.camera.value !== null,
-    screen: false,
-    second_camera: false,
-    signing: false,
+    screen: this.sharing.track.value !== null,
+    second_camera: this.sharing.kind.value === 'camera',
+    signing: this.signing.value,
   }));
+
+  /** Asks the clerk for leave to show a screen or a second camera. */
+  askScreen(): void {
+    this.#link?.send({ type: 'ask_screen' });
+  }
+
+  /** The clerk's word on it, asked or not. */
+  allowScreen(participant: string, on: boolean): void {
+    this.#link?.send({ type: 'allow_screen', data: { participant, on } });
+  }
 
   /** Says goodbye to the room. The server answers with its ended frame, but nobody waits for it. */
   leave(): void {
@@ -300,6 +337,7 @@ export class Conversation {
     const peer = this.#peer.value;
     peer?.send('sound', this.#devices.sound.value);
     peer?.send('camera', this.#devices.camera.value);
+    peer?.send('screen', this.sharing.track.value);
   }
 
   #say(sends: Sends): void {
@@ -314,6 +352,7 @@ export class Conversation {
     if (this.#state.peek().kind === 'ended') return;
     this.#move({ kind: 'end', ending });
     clearTimeout(this.#patience);
+    this.sharing.stop();
     for (const end of this.#endings) end();
     this.text.close();
     this.#sizes.close();
@@ -321,6 +360,11 @@ export class Conversation {
     this.#peer.peek()?.close();
     this.#peer.value = undefined;
   }
+}
+
+/** Whether the server lets through what this one shows. */
+export function mayShow(own: Participant): boolean {
+  return own.side === 'clerk' || own.screen_leave === 'allowed';
 }
 
 /** For measuring the way from the click to the picture, in the browser's own timeline. */

@@ -1,6 +1,6 @@
 // Camera and microphone: asked for on a click only, never both or nothing. The tracks live here; who sends or shows
 // them reads the signals.
-import { type ReadonlySignal, signal } from '@preact/signals-core';
+import { computed, type ReadonlySignal, signal } from '@preact/signals-core';
 
 /** Why a device is not there. policy: the surrounding page forbids it. insecure: the page is not https. */
 export type Cause = 'denied' | 'missing' | 'in-use' | 'insecure' | 'policy';
@@ -90,6 +90,7 @@ export class Devices {
   readonly #wanted: Partial<Record<Kind, MakeFilter>> = {};
   readonly #filters: Partial<Record<Kind, Filter>> = {};
   readonly #lost = new Set<Kind>(); // went by themselves
+  #side: 'user' | 'environment' = 'user';
   #closed = false;
 
   constructor(env: DeviceEnv = browserDevices()) {
@@ -104,6 +105,17 @@ export class Devices {
   get mishap(): ReadonlySignal<Mishap | null> {
     return this.#mishap;
   }
+
+  /** Which way the camera looks, where the device says so: towards its owner, or away. */
+  get facing(): 'user' | 'environment' | undefined {
+    const facing = this.#raw.camera?.getSettings().facingMode;
+    return facing === 'user' || facing === 'environment' ? facing : undefined;
+  }
+
+  /** Whether there is a camera on the other side: a phone's. */
+  readonly canTurn: ReadonlySignal<boolean> = computed(() => {
+    return this.#tracks.camera.value !== null && this.facing !== undefined && this.#available.value.camera.length > 1;
+  });
 
   /** The microphone's track; it stays while muted. */
   get sound(): ReadonlySignal<MediaStreamTrack | null> {
@@ -173,6 +185,7 @@ export class Devices {
     const constraint = (kind: Kind) => {
       if (!kinds.includes(kind)) return false;
       const id = this.#chosen[kind];
+      if (kind === 'camera' && !id) return { ...WANTED.camera, facingMode: { ideal: this.#side } };
       return id ? { ...WANTED[kind], facingMode: [], deviceId: { exact: id } } : WANTED[kind];
     };
     const media = this.#env.media;
@@ -326,6 +339,14 @@ export class Devices {
     this.#chosen[kind] = deviceId;
     this.#drop(kind);
     await this.open({ sound: kind === 'sound', camera: kind === 'camera' });
+  }
+
+  /** From the front camera to the back one, or the other way. */
+  async turn(): Promise<void> {
+    this.#side = this.facing === 'environment' ? 'user' : 'environment';
+    delete this.#chosen.camera;
+    this.#drop('camera');
+    await this.open({ sound: false, camera: true });
   }
 
   /** Gives everything back. */

@@ -3,6 +3,8 @@ import type { Lines } from '../client/protocol.ts';
 
 /** Seats offered from the start. A larger room asks for more. */
 export const FIRST_SEATS = 3;
+/** Lines that receive a shared screen: the clerk's, and that of one other who has leave. */
+const SCREENS = 2;
 /** As many as the server takes. */
 export const MAX_SEATS = 24;
 
@@ -13,6 +15,9 @@ const LAYERS: RTCRtpEncodingParameters[] = [
   { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_700_000 },
 ];
 
+/** A screen or a document: sharp letters before movement. One stream, for it is shown large or not at all. */
+const SCREEN: RTCRtpEncodingParameters[] = [{ maxBitrate: 2_500_000, maxFramerate: 15 }];
+
 export interface ReceivingPair {
   readonly sound: RTCRtpTransceiver;
   readonly picture: RTCRtpTransceiver;
@@ -22,7 +27,9 @@ export interface ReceivingPair {
 export interface LineSet {
   readonly sound: RTCRtpTransceiver;
   readonly camera: RTCRtpTransceiver;
+  readonly screen: RTCRtpTransceiver;
   readonly seats: ReceivingPair[];
+  readonly screens: RTCRtpTransceiver[];
 }
 
 export function addLines(pc: RTCPeerConnection, seats: number): LineSet {
@@ -32,9 +39,17 @@ export function addLines(pc: RTCPeerConnection, seats: number): LineSet {
   const camera = pc.addTransceiver('video', { direction: 'sendonly', streams: [together], sendEncodings: LAYERS });
   prefer(sound, 'audio', 'sender');
   prefer(camera, 'video', 'sender');
-  keepFrameRate(camera.sender);
-  const set: LineSet = { sound, camera, seats: [] };
+  keep(camera.sender, 'maintain-framerate');
+  const screen = pc.addTransceiver('video', { direction: 'sendonly', sendEncodings: SCREEN });
+  prefer(screen, 'video', 'sender');
+  keep(screen.sender, 'maintain-resolution');
+  const set: LineSet = { sound, camera, screen, seats: [], screens: [] };
   addSeats(pc, set, seats);
+  for (let i = 0; i < SCREENS; i++) {
+    const line = pc.addTransceiver('video', { direction: 'recvonly' });
+    prefer(line, 'video', 'receiver');
+    set.screens.push(line);
+  }
   return set;
 }
 
@@ -58,7 +73,9 @@ export function linesOf(set: LineSet): Lines {
   return {
     sound: mid(set.sound),
     camera: mid(set.camera),
+    screen: mid(set.screen),
     seats: set.seats.map((pair) => ({ sound: mid(pair.sound), picture: mid(pair.picture) })),
+    screens: set.screens.map(mid),
   };
 }
 
@@ -78,11 +95,12 @@ function prefer(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video', side: '
   }
 }
 
-function keepFrameRate(sender: RTCRtpSender): void {
+/** What is kept when the line cannot carry all. */
+function keep(sender: RTCRtpSender, what: 'maintain-framerate' | 'maintain-resolution'): void {
   const parameters: RTCRtpSendParameters & { degradationPreference?: string } = sender.getParameters();
-  parameters.degradationPreference = 'maintain-framerate';
+  parameters.degradationPreference = what;
   sender.setParameters(parameters).catch(() => {
-    // Not every browser lets it be said; contentHint 'motion' says the same.
+    // Not every browser lets it be said; the track's contentHint says the same.
   });
 }
 

@@ -5,25 +5,33 @@ import { addLines, addSeats, FIRST_SEATS, type LineSet, limit, linesOf, type Rec
 import { assign, noSeats, type SeatMap, type Tile } from './seats.ts';
 import type { Sizes } from './sizes.ts';
 
-/** A seat with what it receives. Play `audio` in an audio element, and `stream` in a muted video (see curtain.ts). */
-export interface SeatView {
+/** A shared screen with what it receives: play it in a muted video (see curtain.ts). */
+export interface ScreenView {
   readonly index: number;
   readonly tile: ReadonlySignal<Tile>;
-  /** The picture alone: a video element that waits for a picture would hold the sound back. */
   readonly stream: MediaStream;
-  readonly audio: MediaStream;
   /** Key frames decoded since who sits there was seated; undefined where the browser does not count them. */
   keyFrames(): Promise<number | undefined>;
-  /** Loudness of what is being heard, 0 to 1. */
-  level(): Promise<number>;
   /** Tells the switch how large the element shows the picture, until the returned function is called. */
   watch(video: HTMLVideoElement): () => void;
 }
 
-interface OwnSeat extends SeatView {
+/** A seat with what it receives. Play `audio` in an audio element, and `stream` in a muted video (see curtain.ts). */
+export interface SeatView extends ScreenView {
+  // The stream is the picture alone: a video element that waits for a picture would hold the sound back.
+  readonly audio: MediaStream;
+  /** Loudness of what is being heard, 0 to 1. */
+  level(): Promise<number>;
+}
+
+interface OwnScreen extends ScreenView {
   readonly tile: Signal<Tile>;
   /** Somebody else sits there from now on. Resolves when it is known where their key frames begin to count. */
   seat(): Promise<void>;
+}
+
+interface OwnSeat extends SeatView, OwnScreen {
+  readonly tile: Signal<Tile>;
 }
 
 const empty = (index: number): Tile => ({
@@ -42,7 +50,10 @@ export class Peer {
   readonly #sizes: Sizes;
   readonly #seats: OwnSeat[] = [];
   readonly #views = signal<readonly SeatView[]>([]);
+  readonly #screens: OwnScreen[];
+  readonly #screenViews = signal<readonly ScreenView[]>([]);
   #map: SeatMap = noSeats;
+  #screenMap: SeatMap = noSeats;
   #seating: Promise<unknown> = Promise.resolve();
   #offerId: number;
   #prepared: Promise<RTCSessionDescriptionInit> | undefined;
@@ -59,6 +70,7 @@ export class Peer {
     this.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
     this.#lines = addLines(this.pc, FIRST_SEATS);
     this.#grown();
+    this.#screens = this.#lines.screens.map((line, index) => screenView(index, line.receiver, sizes, true));
     prepare(this.pc);
     this.pc.onconnectionstatechange = () => onState(this.pc.connectionState);
     this.#prepared = this.pc.createOffer();
@@ -68,6 +80,11 @@ export class Peer {
   /** The seats that somebody sits in. */
   get seats(): ReadonlySignal<readonly SeatView[]> {
     return this.#views;
+  }
+
+  /** The screens that are shared. */
+  get screens(): ReadonlySignal<readonly ScreenView[]> {
+    return this.#screenViews;
   }
 
   /** Counts from the first offer or the next restart on. */
@@ -125,21 +142,17 @@ export class Peer {
    */
   assign(seats: Seats): Promise<unknown> {
     this.#map = assign(this.#map, seats);
-    const seated: Promise<void>[] = [];
-    for (const seat of this.#seats) {
-      const before = seat.tile.peek();
-      const tile = this.#map.tiles[seat.index] ?? empty(seat.index);
-      if (tile.reused && tile.participant !== '' && tile.participant !== before.participant) seated.push(seat.seat());
-      seat.tile.value = tile;
-    }
-    this.#views.value = this.#seats.filter((seat) => seat.tile.peek().participant !== '');
+    this.#screenMap = assign(this.#screenMap, { version: seats.version, seats: seats.screens ?? [] });
+    const seated = [...place(this.#seats, this.#map), ...place(this.#screens, this.#screenMap)];
+    this.#views.value = this.#seats.filter(taken);
+    this.#screenViews.value = this.#screens.filter(taken);
     this.#sizes.changed();
     this.#seating = Promise.all([this.#seating, ...seated]);
     return this.#seating;
   }
 
   /** Sends this track from now on; null: nothing. Needs no new offer. */
-  send(kind: 'sound' | 'camera', track: MediaStreamTrack | null): void {
+  send(kind: 'sound' | 'camera' | 'screen', track: MediaStreamTrack | null): void {
     const sender = this.#lines[kind].sender;
     if (sender.track === track) return;
     sender.replaceTrack(track).catch(() => {
@@ -158,29 +171,49 @@ export class Peer {
   }
 }
 
+const taken = (screen: ScreenView) => screen.tile.peek().participant !== '';
+
+/** Puts a map's tiles in their places; what it returns is waited for before the map is acknowledged. */
+function place(places: readonly OwnScreen[], map: SeatMap): Promise<void>[] {
+  const seated: Promise<void>[] = [];
+  for (const screen of places) {
+    const before = screen.tile.peek();
+    const tile = map.tiles[screen.index] ?? empty(screen.index);
+    if (tile.reused && tile.participant !== '' && tile.participant !== before.participant) seated.push(screen.seat());
+    screen.tile.value = tile;
+  }
+  return seated;
+}
+
 function seatView(index: number, pair: ReceivingPair, sizes: Sizes): OwnSeat {
   const sound = pair.sound.receiver;
-  const picture = pair.picture.receiver;
+  return {
+    ...screenView(index, pair.picture.receiver, sizes, false),
+    audio: new MediaStream([sound.track]),
+    level: async () => {
+      // Only where the sender says its level in each packet; else what comes out of the decoder.
+      const said = sound.getSynchronizationSources?.()[0]?.audioLevel;
+      return said ?? (await inbound(sound))?.audioLevel ?? 0;
+    },
+  };
+}
+
+function screenView(index: number, picture: RTCRtpReceiver, sizes: Sizes, screen: boolean): OwnScreen {
   const decoded = async () => (await inbound(picture))?.keyFramesDecoded;
   const tile = signal(empty(index));
   let before: number | undefined = 0;
   return {
     index,
     tile,
-    watch: (video) => sizes.watch(video, () => ({ participant: tile.peek().participant })),
+    watch: (video) =>
+      sizes.watch(video, () => ({ participant: tile.peek().participant, ...(screen ? { screen } : {}) })),
     stream: new MediaStream([picture.track]),
-    audio: new MediaStream([sound.track]),
     seat: async () => {
       before = await decoded();
     },
     keyFrames: async () => {
       const now = await decoded();
       return now === undefined || before === undefined ? undefined : now - before;
-    },
-    level: async () => {
-      // Only where the sender says its level in each packet; else what comes out of the decoder.
-      const said = sound.getSynchronizationSources?.()[0]?.audioLevel;
-      return said ?? (await inbound(sound))?.audioLevel ?? 0;
     },
   };
 }

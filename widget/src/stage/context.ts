@@ -5,11 +5,13 @@ import type { Participant } from '../client/protocol.ts';
 import type { Conversation } from '../media/conversation.ts';
 import type { Devices } from '../media/devices.ts';
 import type { StageTexts } from './texts.ts';
+import type { StageView } from './view.ts';
 
 export interface StageRoom {
   /** Absent before it has begun. */
   readonly conversation: Conversation | undefined;
   readonly devices: Devices;
+  readonly view: StageView;
   /** The office's name, in the language of the screen. */
   readonly office: string;
   /** The name of the one who is waited for while nobody else is here; empty: not known. */
@@ -18,9 +20,13 @@ export interface StageRoom {
   readonly textOnly?: 'own' | 'other' | undefined;
   /** Something for screen readers, once. */
   say(text: string): void;
+  /** The conversation fills the window. */
+  readonly full: boolean;
+  toggleFull(): void;
 }
 
 const Context = createContext<StageRoom | undefined>(undefined);
+/** Around the stage and the buttons that belong to it. */
 export const StageProvider = Context.Provider;
 
 export function useStage(): StageRoom {
@@ -37,6 +43,7 @@ export function nameOf(p: Participant, awaited: string, text: StageTexts): strin
 
 /** The role as text; who speaks for an office says for which. */
 export function roleOf(p: Participant, office: string, text: StageTexts): string {
+  if (p.side === 'guest' && p.kind) return text(`stage.role.${p.kind}`);
   const role = text(`stage.role.${p.side}`);
   const official = p.side === 'clerk' || p.side === 'colleague';
   return official && office ? text('stage.role_office', { role, office }) : role;

@@ -1,27 +1,30 @@
 // The own picture and the switches of the own devices.
+import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Devices } from '../media/devices.ts';
 import { Button } from '../ui/button.tsx';
 import { Tile } from '../ui/tile.tsx';
 import { useStageText } from './texts.ts';
 
-/** The own picture: mirrored, as in a mirror, and silent. */
-export function OwnTile({ devices, class: extra }: { devices: Devices; class: string }) {
+/** The own picture: mirrored, as in a mirror, unless it looks away from its owner; and silent. */
+export function OwnTile(p: { devices: Devices; class: string; whole?: boolean; children?: ComponentChildren }) {
   const t = useStageText();
-  const camera = devices.camera.value;
+  const camera = p.devices.camera.value;
   const stream = useMemo(() => (camera ? new MediaStream([camera]) : undefined), [camera]);
-  const silent = devices.sound.value === null || devices.muted.value;
+  const silent = p.devices.sound.value === null || p.devices.muted.value;
   return (
     <Tile
-      class={extra}
+      class={p.class}
       source={stream}
       name={t('stage.you')}
       label={t('stage.own')}
       blank="" // too small for words; the switch has them
       muted={silent ? t('stage.muted') : undefined}
-      mirrored
-      cover
-    />
+      mirrored={p.devices.facing !== 'environment'}
+      cover={!p.whole}
+    >
+      {p.children}
+    </Tile>
   );
 }
 

@@ -1,33 +1,35 @@
-// The conversation's screen, the same for every side: the pictures with their names, the state in words, the sound of
-// all, and the panels. What only one side has (the number, the ways out) stands around it, in that side's app.
+// The conversation's screen, the same for every side: the pictures with their names, what is shared, the state in words,
+// the sound of all, and the panels. What only one side has (the number, the ways out) stands around it, in that side's
+// app. Belongs into a StageProvider.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../ui/icon.tsx';
-import { StageProvider, type StageRoom, useStage } from './context.ts';
+import { useStage } from './context.ts';
 import { OwnTile } from './own.tsx';
+import { OwnPicture } from './own-picture.tsx';
 import { Panel } from './panel.tsx';
 import { textOpen, textUnread } from './panels.ts';
 import { OtherTile } from './picture.tsx';
+import { ScreenTile } from './screen.tsx';
+import { SharingNews } from './sharing-news.tsx';
 import { Sound } from './sound.tsx';
+import { layoutOf, pinned } from './view.ts';
 import { useWords } from './words.ts';
 
 interface StageProps {
-  room: StageRoom;
   /** Stands in place of the pictures while nobody is to be seen yet. */
   instead?: ComponentChildren;
   /** What the app says in place of somebody's absent picture, if it knows more. */
   blank?: ((participant: string) => string | undefined) | undefined;
 }
 
-export function Stage({ room, instead, blank }: StageProps) {
+export function Stage({ instead, blank }: StageProps) {
   const shown = instead !== undefined && instead !== null;
   return (
-    <StageProvider value={room}>
-      <div class="stage">
-        {shown ? <Instead>{instead}</Instead> : <Scene blank={blank} />}
-        <Panels />
-      </div>
-    </StageProvider>
+    <div class="stage">
+      {shown ? <Instead>{instead}</Instead> : <Scene blank={blank} />}
+      <Panels />
+    </div>
   );
 }
 
@@ -36,20 +38,51 @@ function Instead({ children }: { children: ComponentChildren }) {
   return (
     <div class="scene instead">
       {children}
-      <OwnTile devices={devices} class="self" />
+      {devices.camera.value && <OwnTile devices={devices} class="self at-bottom-right" />}
     </div>
   );
 }
 
 function Scene({ blank }: Pick<StageProps, 'blank'>) {
-  const { conversation, devices } = useStage();
+  const { conversation, devices, view } = useStage();
   const words = useWords();
   const others = conversation?.others.value ?? [];
+  const screens = conversation?.screens.value ?? [];
+  const pin = pinned(view.pin.value, others);
+  useEffect(() => conversation?.pin(pin ?? ''), [conversation, pin]); // on a narrow line it goes first
+  const own = devices.camera.value !== null && !view.ownHidden.value;
+  const is = { pinned: pin !== undefined, sharing: screens.length > 0, own, corner: view.corner.value };
+  const layout = layoutOf(Math.max(1, others.length), is);
+  const enlarged = is.sharing && view.enlarged.value;
+  const marks = [
+    'scene',
+    `rest-${layout.rest}`,
+    is.pinned && 'pinned',
+    is.sharing && 'sharing',
+    enlarged && 'enlarged',
+  ];
   return (
-    <>
-      <div class={`scene many-${Math.min(6, Math.max(1, others.length))}`}>
+    <div class={is.pinned ? 'stage-middle with-pin' : 'stage-middle'}>
+      <div class="stage-over">
+        {words && (
+          <p class="stage-words">
+            <span class="waiting-dot" aria-hidden="true" />
+            {words}
+          </p>
+        )}
+        <SharingNews />
+      </div>
+      <div class={marks.filter(Boolean).join(' ')}>
+        {screens.map((shown, i) => (
+          <ScreenTile key={`screen ${shown.participant.id}`} shown={shown} behind={i > 0} />
+        ))}
         {others.map((other) => (
-          <OtherTile key={other.participant.id} other={other} blank={blank?.(other.participant.id)} />
+          <OtherTile
+            key={other.participant.id}
+            other={other}
+            pinned={other.participant.id === pin}
+            blank={blank?.(other.participant.id)}
+          />
         ))}
         {others.length === 0 && (
           <div class="tile empty">
@@ -58,16 +91,10 @@ function Scene({ blank }: Pick<StageProps, 'blank'>) {
             </div>
           </div>
         )}
-        {words && (
-          <p class="stage-words">
-            <span class="waiting-dot" aria-hidden="true" />
-            {words}
-          </p>
-        )}
-        {devices.camera.value && <OwnTile devices={devices} class="self" />}
+        {own && <OwnPicture layout={layout} />}
       </div>
       {conversation && <Sound conversation={conversation} />}
-    </>
+    </div>
   );
 }
 

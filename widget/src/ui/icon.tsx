@@ -30,6 +30,16 @@ const paths = {
   cross: <path d="M6 6l12 12M18 6L6 18" />,
   warning: <path d="M12 4 2.8 20h18.4ZM12 10v4.5M12 17.4v.1" />,
   text: <path d="M4 5h16v11H9.5L5 19.5V16H4ZM8 9h8M8 12h5" />,
+  screen: <path d="M3 5h18v12H3ZM8.5 20.5h7M12 17v3.5M12 14V8.5M9.5 11 12 8.5l2.5 2.5" />,
+  document: <path d="M6 3h8.5L18 6.5V21H6ZM14 3v4h4M9 11.5h6M9 15h6" />,
+  pin: <path d="M9 3.5h6M10 3.5V10l-3 3.5h10L14 10V3.5M12 13.5V21" />,
+  hand: (
+    <path d="M7 13.5V6.2a1.4 1.4 0 0 1 2.8 0V11V4.4a1.4 1.4 0 0 1 2.8 0V11V5.2a1.4 1.4 0 0 1 2.8 0V12V8a1.4 1.4 0 0 1 2.8 0v6.5c0 4-2.5 6.5-6 6.5-3 0-4.6-1.4-6-4L4.4 13a1.4 1.4 0 0 1 2.4-1.4Z" />
+  ),
+  turn: <path d="M4 9.5A8 8 0 0 1 19 8M20 14.5A8 8 0 0 1 5 16M19.5 3.5V8H15M4.5 20.5V16H9" />,
+  more: <path d="M5 12v.1M12 12v.1M19 12v.1" stroke-width="4" />,
+  enlarge: <path d="M4 9V4h5M20 15v5h-5M4 4l6 6M20 20l-6-6" />,
+  shrink: <path d="M10 5v5H5M14 19v-5h5M10 10 4 4M14 14l6 6" />,
   phone: (
     <path d="M8.5 3h7A1.5 1.5 0 0 1 17 4.5v15a1.5 1.5 0 0 1-1.5 1.5h-7A1.5 1.5 0 0 1 7 19.5v-15A1.5 1.5 0 0 1 8.5 3ZM11 17.8h2" />
   ),

@@ -1,6 +1,7 @@
 /** Tile: one participant's picture, with name and role as text on a solid ground (A09, A26). It stays blank until a frame
  * of this participant is really there, so that nobody is shown under another's name. Its sound comes from Sound. */
 import type { ReadonlySignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
@@ -24,7 +25,13 @@ export interface TileProps {
   mirrored?: boolean;
   /** Fills the tile and crops, in place of showing the whole picture. */
   cover?: boolean;
+  /** The picture is larger than the tile, and is moved about in it. */
+  scrolls?: boolean;
+  /** The active one signs, in place of speaking. */
+  signing?: boolean;
   class?: string;
+  /** Buttons that belong to the picture. */
+  children?: ComponentChildren;
 }
 
 export function Tile(p: TileProps) {
@@ -32,20 +39,30 @@ export function Tile(p: TileProps) {
   const shown = usePicture(video, p.source);
   const role = p.role !== p.name ? p.role : undefined;
   const who = p.label ?? (role ? `${p.name}, ${role}` : p.name);
-  const classes = ['tile', p.mirrored && 'mirrored', p.cover && 'cover', p.speaking && 'speaking', p.class];
+  const classes = [
+    'tile',
+    p.mirrored && 'mirrored',
+    p.cover && 'cover',
+    p.speaking && 'speaking',
+    p.scrolls && 'scrolls',
+    p.class,
+  ];
   return (
     <figure class={classes.filter(Boolean).join(' ')} data-speaking={p.speaking ? 'true' : undefined}>
       {p.source && (
-        <video
-          ref={video}
-          class={shown ? undefined : 'blank'}
-          muted
-          autoplay
-          playsInline
-          tabIndex={-1}
-          disablePictureInPicture
-          aria-label={who}
-        />
+        // A plain box when nothing scrolls; else keys move the picture about.
+        <div class="tile-frame" {...(p.scrolls ? { tabIndex: 0, role: 'group', 'aria-label': who } : {})}>
+          <video
+            ref={video}
+            class={shown ? undefined : 'blank'}
+            muted
+            autoplay
+            playsInline
+            tabIndex={-1}
+            disablePictureInPicture
+            aria-label={who}
+          />
+        </div>
       )}
       {!shown && (
         <div class="nobody small">
@@ -66,11 +83,12 @@ export function Tile(p: TileProps) {
         )}
         {p.speaking && (
           <span class="chip talk">
-            <Icon name="sound" />
+            <Icon name={p.signing ? 'hand' : 'sound'} />
             {p.speaking}
           </span>
         )}
       </figcaption>
+      {p.children}
     </figure>
   );
 }

@@ -41,6 +41,18 @@ export async function launch(camera: Colour, more: string[] = ['--use-fake-ui-fo
   };
 }
 
+/**
+ * A browser with three cameras, which show the browser's own test pictures: a film can stand for one camera only. The second
+ * one films depth, which no browser sends.
+ */
+export async function launchCameras(more: string[] = []): Promise<Launched> {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [...flags, '--use-fake-device-for-media-stream=device-count=3', ...more],
+  });
+  return { browser, close: () => browser.close() };
+}
+
 /** A browser whose citizen has set something in its settings, such as what sites may store. */
 export async function launchWith(settings: object, camera: Colour, more: string[]): Promise<Settled> {
   const dir = mkdtempSync(join(tmpdir(), 'schalter-profile-'));
