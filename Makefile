@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build generate lint test sure demo bench bench-sfu drill-kill drill-net soak fuzz-long property-long model tools
+.PHONY: help build generate lint test sure demo bench bench-sfu drill-kill drill-net drill-restart soak fuzz-long property-long model tools
 
 PACKAGES := ./server/... ./widget ./examples
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -74,6 +74,9 @@ soak: build ## VISITS=1000 conversations, one after another; what the program ho
 drill-net: build ## two browsers in a conversation over bad lines; as root on Linux, six minutes
 	go build -o bin/linksim ./server/linksim
 	npx playwright test -c widget/test/drill/playwright.config.ts net
+
+drill-restart: build ## a conversation outlives the server's death, dead lines and sleep, 20 times each; eight minutes
+	TIMES=20 SLEEP=60 npx playwright test -c widget/test/playwright.config.ts restart gap
 
 MINUTES ?= 5
 fuzz-long: ## every fuzz target for MINUTES=5

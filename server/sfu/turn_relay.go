@@ -16,11 +16,11 @@ import (
 
 // Bounds on what one participant may take of the relay (RELIABILITY T17).
 const (
-	relayQuota = 4                // allocations; browsers open one for each URL and network of theirs
-	relayRate  = 2 << 20          // bytes a second, in each direction: a conference of eight
-	relayBurst = 1 << 20          // bytes
-	relayIdle  = 30 * time.Second // an allocation unused for so long gives way to a new one
-	relayTries = 50               // ports tried for one allocation
+	relayQuota = 4               // allocations; browsers open one for each URL and network of theirs
+	relayRate  = 2 << 20         // bytes a second, in each direction: a conference of eight
+	relayBurst = 1 << 20         // bytes
+	relayIdle  = 5 * time.Second // an allocation unused for so long gives way to a new one
+	relayTries = 50              // ports tried for one allocation
 )
 
 var (

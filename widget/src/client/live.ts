@@ -27,6 +27,8 @@ export interface LiveOptions<In> {
   /** The socket is lost; another try follows unless the state is closed. */
   onLost?: () => void;
   wake?: Wake;
+  /** The longest pause between two tries, in milliseconds. */
+  pause?: number;
   /** Test seams. */
   socket?: (url: string) => WebSocket;
   random?: () => number;
@@ -39,9 +41,9 @@ const FIRST_RETRY_MS = 300;
 const MAX_RETRY_MS = 15_000;
 
 /** Full jitter (all clients of a restarted server come back spread out), but the first retry is quick. */
-export function backoff(tries: number, random: number): number {
+export function backoff(tries: number, random: number, most = MAX_RETRY_MS): number {
   if (tries <= 1) return random * FIRST_RETRY_MS;
-  return 200 + random * Math.min(MAX_RETRY_MS, 500 * 2 ** tries);
+  return 200 + random * Math.min(most, 500 * 2 ** tries);
 }
 
 /** The server closed because this page did not answer: it slept, and is welcome back. */
@@ -168,7 +170,7 @@ export class Live<In extends { type: string }, Out extends { type: string }> {
     const tries = ++this.#tries;
     this.#state.value = { kind: 'waiting', tries };
     clearTimeout(this.#timer);
-    const pause = Math.max(afterSeconds * 1000, backoff(tries, (this.#o.random ?? Math.random)()));
+    const pause = Math.max(afterSeconds * 1000, backoff(tries, (this.#o.random ?? Math.random)(), this.#o.pause));
     this.#timer = setTimeout(() => void this.#connect(), pause);
   }
 

@@ -34,10 +34,14 @@ export interface RoomOptions {
   socket?: (url: string) => WebSocket;
 }
 
+/** Those who talk are few, and wait for each other. */
+const PAUSE_MS = 1_000;
+
 export function roomLink(o: RoomOptions): OpenLink {
   return (events) => {
     let first: Promise<Grant> | Grant | undefined = o.grant;
     const live: Live<RoomIn, RoomOut> = new Live<RoomIn, RoomOut>({
+      pause: PAUSE_MS,
       plan: async () => {
         const next = first ?? o.renew();
         first = undefined;

@@ -6,6 +6,7 @@ import type { Link, LinkEvents, OpenLink } from '../client/room.ts';
 import type { Devices } from './devices.ts';
 import { Peer, type ScreenView, type SeatView } from './peer.ts';
 import { Sharing } from './sharing.ts';
+import { watchSilence } from './silence.ts';
 import { Sizes } from './sizes.ts';
 import { watchSpeaking } from './speaking.ts';
 import { type ConnectionEvent, type ConnectionState, type Ending, next } from './state.ts';
@@ -32,6 +33,11 @@ export interface ConversationOptions {
 /** How long a connection may be shaky before a restart is tried, and a restart before everything begins anew. */
 const SHAKY_MS = 1_500;
 const PATIENCE_MS = 10_000;
+/**
+ * Between two restarts. Just after a change of the network browsers still try the old one and fail at once, for two seconds;
+ * the server takes two offers a second.
+ */
+const RESTART_MS = 600;
 
 export class Conversation {
   readonly #devices: Devices;
@@ -65,6 +71,7 @@ export class Conversation {
   #unsent: Offer | undefined;
   #again = false;
   #refusal = '';
+  #restarted = 0;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(o: ConversationOptions) {
@@ -103,6 +110,10 @@ export class Conversation {
         (quality) => {
           this.#quality.value = quality;
         },
+      ),
+      watchSilence(
+        () => this.#peer.peek()?.pc,
+        (times) => this.#hasten(times),
       ),
       watchSpeaking(
         () => this.seats.peek(),
@@ -330,7 +341,25 @@ export class Conversation {
   #restart(peer: Peer): void {
     if (this.#peer.peek() !== peer || peer.pc.connectionState === 'connected') return;
     this.#move({ kind: 'down' });
+    const wait = this.#restarted + RESTART_MS - performance.now();
+    if (wait > 0) {
+      clearTimeout(this.#patience);
+      this.#patience = setTimeout(() => this.#restart(peer), wait);
+      return;
+    }
+    this.#restarted = performance.now();
     if (this.#open) this.#negotiate(peer, true);
+  }
+
+  /**
+   * Nothing comes any more, or the device has changed its network. A restart costs nothing, so nobody waits for proof; if
+   * still nothing comes, the socket went the same way as the media.
+   */
+  #hasten(times: number): void {
+    const peer = this.#peer.peek();
+    if (!peer || !this.#open || this.#state.peek().kind === 'connecting') return; // else something is being done
+    if (times > 1) this.#link?.rejoin();
+    else if (!peer.waiting) this.#negotiate(peer, true);
   }
 
   #sendTracks(): void {

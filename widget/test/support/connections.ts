@@ -100,3 +100,23 @@ export async function endsOf(page: Page | Frame): Promise<Ends> {
   await expect.poll(async () => (await page.evaluate(readEnds)).way?.remote.port ?? 0, { timeout: 20_000 }).not.toBe(0);
   return page.evaluate(readEnds);
 }
+
+/** Running totals of what came in. */
+export interface Flow {
+  sound: number;
+  frames: number;
+}
+
+/** Runs in the page. */
+export async function readFlow(): Promise<Flow> {
+  const flow: Flow = { sound: 0, frames: 0 };
+  for (const pc of window.connections ?? []) {
+    if (pc.connectionState === 'closed') continue;
+    for (const entry of (await pc.getStats()).values()) {
+      if (entry.type !== 'inbound-rtp') continue;
+      if (entry.kind === 'audio') flow.sound += entry.packetsReceived ?? 0;
+      else flow.frames += entry.framesDecoded ?? 0;
+    }
+  }
+  return flow;
+}
