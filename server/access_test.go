@@ -369,6 +369,8 @@ func firstWord(p *person, r *web.Route, f web.FrameType) string {
 		data = protocol.Hello{Versions: hello.Versions, Secret: p.bearer}
 	case protocol.FrameJoin:
 		data = protocol.Join{Versions: hello.Versions, Grant: "guessed"}
+	case protocol.FrameCaptioner:
+		data = protocol.Captioner{Versions: hello.Versions, Token: "guessed"}
 	}
 	if k.trySend(f.Type, data) != nil {
 		return "closed"

@@ -54,6 +54,9 @@ var strangers = map[string]stranger{
 	"POST /api/v1/console/desks/{desk}/park":                {},
 	"POST /api/v1/console/desks/{desk}/transfer":            {body: `{"office":"o-other"}`},
 	"POST /api/v1/console/desks/{desk}/grant":               {},
+	"POST /api/v1/console/desks/{desk}/captioner":           {},
+	"DELETE /api/v1/console/desks/{desk}/captioner":         {},
+	"GET /api/v1/captions":                                  {opens: true}, // the token in the first frame says into which visit
 	"PUT /api/v1/console/offices/{office}/issuing":          {body: `{"on":false}`},
 	"GET /api/v1/console/socket":                            {opens: true},
 	"GET /api/v1/console/settings":                          {opens: true}, // the own ones

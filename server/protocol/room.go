@@ -160,6 +160,7 @@ type RoomView struct {
 	Participants []Participant   `json:"participants"`
 	Guests       []RoomGuest     `json:"guests,omitempty" doc:"for the clerk all that are invited, for the citizen those who wait or are let in"`
 	Locked       bool            `json:"locked,omitempty" doc:"lets no further guest in"`
+	Captioned    bool            `json:"captioned,omitempty" doc:"somebody writes captions: the operator's own service, or a person"`
 }
 
 // ColleagueComes is a colleague of the clerk whom the citizen is asked to let in, with name and role, before any media flow

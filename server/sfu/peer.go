@@ -138,6 +138,9 @@ func (p *Peer) Sending(soundOn, cameraOn, screenOn bool) {
 	p.room.kick()
 }
 
+// Held says whether the peer is apart at the moment.
+func (p *Peer) Held() bool { return p.held.Load() }
+
 // Hold parts the peer from all others in the room, or brings it back: while it lasts nothing is forwarded from it or to it, whatever
 // the client says and sends. When it returns with on true, no packet of before is under way any more; a picture comes
 // back with a key frame. Not to be called from Events.

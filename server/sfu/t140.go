@@ -20,11 +20,11 @@ const (
 // lostText stands where text is missing (RFC 8865 section 5.4).
 const lostText = '\uFFFD'
 
-// clean returns what of a T.140 block is passed on. Invalid UTF-8 becomes the mark of lost text. Backspace, CR, LF and
+// CleanText returns what of a T.140 block is passed on. Invalid UTF-8 becomes the mark of lost text. Backspace, CR, LF and
 // the line separator stay; other control functions (bell, escapes, SGR, the byte order mark) do not, nor does what
 // turns the reading direction of a whole line around and could make one sentence look like another. Joiners stay: emoji
 // and some scripts need them. It never returns more characters than it was given, and cleaning twice is cleaning once.
-func clean(block string) string {
+func CleanText(block string) string {
 	return strings.Map(func(c rune) rune {
 		switch {
 		case c == '\b', c == '\r', c == '\n', c == '\u2028':

@@ -21,8 +21,8 @@ func TestCleanText(t *testing.T) {
 		"\u200Ea\u061Cb":            "ab",
 		strings.Repeat("\x00", 100): "",
 	} {
-		if got := clean(in); got != want {
-			t.Errorf("clean(%q) = %q, want %q", in, got, want)
+		if got := CleanText(in); got != want {
+			t.Errorf("CleanText(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -89,8 +89,8 @@ func FuzzText(f *testing.F) {
 		if o, ok := parseOpening(label); ok && (o.from > o.live || o.from < 0 || !validEpoch(o.epoch)) {
 			t.Fatalf("%q read as %+v", label, o)
 		}
-		text := clean(block)
-		if !utf8.ValidString(text) || clean(text) != text || utf8.RuneCountInString(text) > utf8.RuneCountInString(block) {
+		text := CleanText(block)
+		if !utf8.ValidString(text) || CleanText(text) != text || utf8.RuneCountInString(text) > utf8.RuneCountInString(block) {
 			t.Fatalf("%q became %q", block, text)
 		}
 		s := &script{}

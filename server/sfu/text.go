@@ -99,7 +99,7 @@ func (p *Peer) channel(dc *webrtc.DataChannel) {
 			p.fail()
 			return
 		}
-		for rest := []rune(clean(string(m.Data))); len(rest) > 0 && !p.gone.Load(); {
+		for rest := []rune(CleanText(string(m.Data))); len(rest) > 0 && !p.gone.Load(); {
 			n := len(rest)
 			// What the room has already costs nothing; too much else waits here, and the client with it.
 			if at+n > p.room.written(s) {

@@ -112,6 +112,7 @@ var acrossAuthorities = map[string]string{
 	"NextDeadline":         "clockwork",
 	"DeleteEnded":          "clockwork",
 	"OpenVisits":           "start of a node",
+	"CaptionedVisit":       "by the token",
 	"AccountToken":         "the secret tells which authority",
 	"TakeAccountToken":     "the secret tells which authority",
 	"TakeSSOLogin":         "the secret tells which authority",

@@ -59,6 +59,8 @@ type View struct {
 	Present       []Present
 	Guests        []GuestPresence // for clerk and citizen
 	Locked        bool            // lets no further guest in
+	// Captioned: somebody writes captions.
+	Captioned bool
 }
 
 // Outputs is what a member is told. The functions are called one at a time from the room's or the switch's goroutine
@@ -67,6 +69,8 @@ type Outputs struct {
 	View  func(View)
 	Media sfu.Events // without Closed, which the room looks after
 	Ended func(End)
+	// Caption: somebody says something.
+	Caption func(Caption)
 }
 
 // room is one visit's room on this machine. Its goroutine owns everything in it; others send it functions.
@@ -82,6 +86,7 @@ type room struct {
 	guests          []civic.Guest
 	members         map[string]*Member
 	apart           apart
+	captioner       *Captioner       // nil: there is none
 	leaves          map[string]Leave // to show a screen, by participant; they outlast a lost connection
 	reported, known bool             // what the queue was last told, and whether it was told anything
 	alone           *time.Timer      // when it is looked again whether the sides are together
@@ -239,7 +244,10 @@ func (r *room) report(all bool) {
 
 // tell sends the view to everyone who is here.
 func (r *room) tell() {
-	v := View{Office: r.office, Number: r.number, Started: r.visit.EnteredAt, Locked: r.visit.Locked, Moment: r.apart.consult.HeldSince}
+	v := View{
+		Office: r.office, Number: r.number, Started: r.visit.EnteredAt, Locked: r.visit.Locked,
+		Moment: r.apart.consult.HeldSince, Captioned: r.captioner != nil,
+	}
 	if c := r.apart.consult; c.State == civic.ConsultOpen && c.Way == civic.WayJoin {
 		v.Colleague, v.ColleagueName = &c, r.apart.colleague
 	}
@@ -263,6 +271,9 @@ func (r *room) tell() {
 			v.Guests = r.guestsFor(m.side)
 			m.out.View(v)
 		}
+	}
+	if r.captioner != nil {
+		r.captioner.view(v)
 	}
 	r.tellApart()
 }
@@ -303,6 +314,10 @@ func (r *room) nameOf(m *Member) string {
 // end closes the room on everyone.
 func (r *room) end(reason End) {
 	r.s.media.CloseRoom(r.visit.Room)
+	if r.captioner != nil {
+		r.captioner.ended(reason)
+		r.captioner = nil
+	}
 	if len(r.apart.members) > 0 {
 		r.closeApart(r.apart.consult, reason)
 	}

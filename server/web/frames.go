@@ -68,8 +68,16 @@ var RoomSocket = Socket{
 		{protocol.FrameMore, protocol.More{}},
 		{protocol.FrameLayers, protocol.Layers{}},
 		{protocol.FrameRoom, protocol.RoomView{}},
+		{protocol.FrameCaption, protocol.Caption{}},
 		{protocol.FrameICE, protocol.Relays{}},
 		{protocol.FrameEnded, protocol.Ended{}},
 		ping, problem,
 	},
+}
+
+// CaptionsSocket is that of a captioner.
+var CaptionsSocket = Socket{
+	Name:   "Captions",
+	Client: []FrameType{{protocol.FrameCaptioner, protocol.Captioner{}}, {protocol.FrameCaption, protocol.Caption{}}, pong},
+	Server: []FrameType{{protocol.FrameCaptioning, protocol.Captioning{}}, {protocol.FrameEnded, protocol.Ended{}}, ping, problem},
 }

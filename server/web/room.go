@@ -133,6 +133,9 @@ func roomOutputs(t *Talk) visit.Outputs {
 			},
 			More: func(seats int) { t.Send(protocol.FrameMore, protocol.More{Seats: seats}) },
 		},
+		Caption: func(x visit.Caption) {
+			t.Send(protocol.FrameCaption, protocol.Caption{Participant: x.Participant, Text: x.Text, Final: x.Final, At: &x.At})
+		},
 		Ended: func(reason visit.End) {
 			t.Send(protocol.FrameEnded, protocol.Ended{Reason: protocol.EndReason(reason)})
 			t.Close(string(reason))
@@ -141,7 +144,7 @@ func roomOutputs(t *Talk) visit.Outputs {
 }
 
 func roomView(v visit.View) protocol.RoomView {
-	out := protocol.RoomView{Office: v.Office, Number: v.Number, StartedAt: moment(v.Started), Locked: v.Locked, Moment: moment(v.Moment), Participants: []protocol.Participant{}}
+	out := protocol.RoomView{Office: v.Office, Number: v.Number, StartedAt: moment(v.Started), Locked: v.Locked, Captioned: v.Captioned, Moment: moment(v.Moment), Participants: []protocol.Participant{}}
 	if c := v.Colleague; c != nil {
 		out.Colleague = &protocol.ColleagueComes{Consult: c.ID, Name: v.ColleagueName, Agreed: !c.AgreedAt.IsZero()}
 	}

@@ -134,6 +134,8 @@ var Routes = []Route{
 	// Both sides: the room.
 	{Method: get, Path: "/api/v1/room", Site: Both, Role: nobody, Kind: API, Limit: LimitSocket,
 		Status: 101, Do: "Signalling of a room. The grant in the first frame says who.", Socket: &RoomSocket, Handle: (*Server).room},
+	{Method: get, Path: "/api/v1/captions", Site: Public, Role: nobody, Kind: API, Limit: LimitSocket,
+		Status: 101, Do: "Captions into a visit, by the operator's own speech-to-text server. The token in the first frame says into which.", Socket: &CaptionsSocket, Handle: (*Server).captions},
 
 	// Clerks.
 	{Method: post, Path: "/api/v1/console/session", Site: Console, Role: nobody, Kind: API, Limit: LimitLogin,
@@ -246,6 +248,10 @@ var Routes = []Route{
 		Answer: protocol.OfficeView{}, Status: 200, Do: "Puts the ticket aside for a while.", Handle: (*Server).park},
 	{Method: post, Path: "/api/v1/console/desks/{desk}/transfer", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
 		Body: protocol.TransferTicket{}, Answer: protocol.OfficeView{}, Status: 200, Do: "Passes the ticket on to another office.", Handle: (*Server).transfer},
+	{Method: post, Path: "/api/v1/console/desks/{desk}/captioner", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Answer: protocol.CaptionerLink{}, Status: 201, Do: "A token for captions into the present visit; the one before is void.", Handle: (*Server).issueCaptioner},
+	{Method: remove, Path: "/api/v1/console/desks/{desk}/captioner", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
+		Status: 204, Do: "Ends captions into the present visit.", Handle: (*Server).withdrawCaptioner},
 	{Method: post, Path: "/api/v1/console/desks/{desk}/grant", Site: Console, Role: clerk, Kind: API, Limit: LimitWrite,
 		Answer: protocol.Grant{}, Status: 200, Do: "Renews the clerk's grant for the room of the current ticket.", Handle: (*Server).renewGrant},
 	{Method: post, Path: "/api/v1/console/desks/{desk}/guests", Site: Console, Role: clerk, Kind: API, Limit: LimitInvite,

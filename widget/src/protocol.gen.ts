@@ -51,6 +51,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Captions into a visit, by the operator's own speech-to-text server. The token in the first frame says into which. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A socket. The client sends CaptionsClientFrame, the server CaptionsServerFrame. */
+                101: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/account": {
         parameters: {
             query?: never;
@@ -888,6 +931,82 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/desks/{desk}/captioner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A token for captions into the present visit; the one before is void. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    desk: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaptionerLink"];
+                    };
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Ends captions into the present visit. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    desk: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A refusal */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -4947,6 +5066,57 @@ export interface components {
             reason?: "" | "agreed" | "urgent" | "person" | "technical";
             ticket?: string;
         };
+        Caption: {
+            /**
+             * Format: date-time
+             * @description when it was said; now, if it is left out
+             */
+            at?: string;
+            final: boolean;
+            /** @description id of the speaker */
+            participant: string;
+            text: string;
+        };
+        CaptionFrame: {
+            data: components["schemas"]["Caption"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "caption";
+        };
+        Captioner: {
+            token: string;
+            versions: number[];
+        };
+        CaptionerFrame: {
+            data: components["schemas"]["Captioner"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "captioner";
+        };
+        CaptionerLink: {
+            token: string;
+            /** @description of the socket */
+            url: string;
+        };
+        Captioning: {
+            participants: components["schemas"]["Speaker"][];
+            /** Format: int64 */
+            version: number;
+        };
+        CaptioningFrame: {
+            data: components["schemas"]["Captioning"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "captioning";
+        };
+        CaptionsClientFrame: components["schemas"]["CaptionerFrame"] | components["schemas"]["CaptionFrame"] | components["schemas"]["PongFrame"];
+        CaptionsServerFrame: components["schemas"]["CaptioningFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"];
         ChangeAuthority: {
             calendar?: components["schemas"]["AuthorityCalendar"];
             origins?: components["schemas"]["OriginList"];
@@ -5922,8 +6092,10 @@ export interface components {
             /** @enum {string} */
             state: "invited" | "waiting" | "admitted" | "declined" | "removed";
         };
-        RoomServerFrame: components["schemas"]["JoinedFrame"] | components["schemas"]["AnswerFrame"] | components["schemas"]["SeatsFrame"] | components["schemas"]["MoreFrame"] | components["schemas"]["LayersFrame"] | components["schemas"]["RoomFrame"] | components["schemas"]["IceFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"];
+        RoomServerFrame: components["schemas"]["JoinedFrame"] | components["schemas"]["AnswerFrame"] | components["schemas"]["SeatsFrame"] | components["schemas"]["MoreFrame"] | components["schemas"]["LayersFrame"] | components["schemas"]["RoomFrame"] | components["schemas"]["CaptionFrame"] | components["schemas"]["IceFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"];
         RoomView: {
+            /** @description somebody writes captions: the operator's own service, or a person */
+            captioned?: boolean;
             colleague?: components["schemas"]["ColleagueComes"];
             /** @description for the clerk all that are invited, for the citizen those who wait or are let in */
             guests?: components["schemas"]["RoomGuest"][];
@@ -6118,6 +6290,13 @@ export interface components {
             hidden: boolean;
             /** @description sound off */
             muted: boolean;
+        };
+        Speaker: {
+            here: boolean;
+            id: string;
+            name?: string;
+            /** @enum {string} */
+            side: "citizen" | "clerk" | "guest" | "colleague";
         };
         Spread: {
             /** Format: int64 */
@@ -6364,6 +6543,15 @@ export type BoardOffice = components['schemas']['BoardOffice'];
 export type Call = components['schemas']['Call'];
 export type CallResult = components['schemas']['CallResult'];
 export type CallTicket = components['schemas']['CallTicket'];
+export type Caption = components['schemas']['Caption'];
+export type CaptionFrame = components['schemas']['CaptionFrame'];
+export type Captioner = components['schemas']['Captioner'];
+export type CaptionerFrame = components['schemas']['CaptionerFrame'];
+export type CaptionerLink = components['schemas']['CaptionerLink'];
+export type Captioning = components['schemas']['Captioning'];
+export type CaptioningFrame = components['schemas']['CaptioningFrame'];
+export type CaptionsClientFrame = components['schemas']['CaptionsClientFrame'];
+export type CaptionsServerFrame = components['schemas']['CaptionsServerFrame'];
 export type ChangeAuthority = components['schemas']['ChangeAuthority'];
 export type ChangeHours = components['schemas']['ChangeHours'];
 export type ChangeOffice = components['schemas']['ChangeOffice'];
@@ -6503,6 +6691,7 @@ export type ShowsFrame = components['schemas']['ShowsFrame'];
 export type SignInRules = components['schemas']['SignInRules'];
 export type SignInWays = components['schemas']['SignInWays'];
 export type SilenceGuest = components['schemas']['SilenceGuest'];
+export type Speaker = components['schemas']['Speaker'];
 export type Spread = components['schemas']['Spread'];
 export type Staff = components['schemas']['Staff'];
 export type StaffInvitation = components['schemas']['StaffInvitation'];

@@ -108,7 +108,7 @@ function read(frame: In): unknown[] {
       return [
         ...[p?.kind, frame.data.locked, g?.id, g?.kind, g?.name, g?.state, g?.here, g?.muted, g?.hidden],
         ...[frame.data.office.de, frame.data.number, frame.data.started_at, p?.id, p?.side, p?.name, p?.here],
-        ...[p?.sound, p?.picture, p?.screen],
+        ...[p?.sound, p?.picture, p?.screen, frame.data.captioned],
       ];
     }
     case 'guest': {
@@ -124,6 +124,8 @@ function read(frame: In): unknown[] {
     }
     case 'layers':
       return [frame.data.camera[0], frame.data.screen];
+    case 'caption':
+      return [frame.data.participant, frame.data.text, frame.data.final, frame.data.at];
     case 'ended':
       return [frame.data.reason];
     default:

@@ -3,6 +3,7 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-c
 import { type RoomIn, unknownFrame } from '../client/frames.ts';
 import type { ICE, Offer, Participant, RoomView, Sends } from '../client/protocol.ts';
 import type { Link, LinkEvents, OpenLink } from '../client/room.ts';
+import { Captions } from './captions.ts';
 import type { Devices } from './devices.ts';
 import { Peer, type ScreenView, type SeatView } from './peer.ts';
 import { Sharing } from './sharing.ts';
@@ -53,6 +54,7 @@ export class Conversation {
   readonly #endings: Array<() => void> = [];
   /** What is written and read while it lasts. */
   readonly text = new RealTimeText();
+  readonly captions = new Captions();
   readonly others: ReadonlySignal<readonly Other[]>;
   /** The own entry in the room's view. */
   readonly own: ReadonlySignal<Participant | undefined>;
@@ -302,6 +304,9 @@ export class Conversation {
         break;
       case 'room':
         this.#room.value = frame.data;
+        break;
+      case 'caption':
+        this.captions.take(frame.data);
         break;
       case 'problem':
         this.#refusal = frame.data.key;
