@@ -2,6 +2,7 @@
 // is kept anywhere but in this page.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
+import type { Conversation } from '../media/conversation.ts';
 import type { Devices } from '../media/devices.ts';
 import type { Ask } from '../media/probe.ts';
 import { Button } from '../ui/button.tsx';
@@ -10,6 +11,7 @@ import { Choice } from './choice.tsx';
 import { Line } from './line.tsx';
 import { Microphone } from './microphone.tsx';
 import { Output } from './output.tsx';
+import { TechnicalFigures } from './technical.tsx';
 import { checkTexts, type Say } from './texts.ts';
 
 export interface PanelProps {
@@ -18,10 +20,12 @@ export interface PanelProps {
   /** Level of the headings. */
   level: 'h2' | 'h3' | 'h4';
   /** Takes an offer to the switch; absent: the connection is not tested here. */
-  ask?: Ask;
+  ask?: Ask | undefined;
+  /** The one that runs: its figures are shown to the technician. */
+  conversation?: Conversation | undefined;
 }
 
-export default function Panel({ devices, lang, level, ask }: PanelProps) {
+export default function Panel({ devices, lang, level, ask, conversation }: PanelProps) {
   const t = useMemo(() => checkTexts(lang), [lang]);
   useEffect(() => {
     void devices.look();
@@ -38,6 +42,12 @@ export default function Panel({ devices, lang, level, ask }: PanelProps) {
       {part(t('output.title'), <Output devices={devices} t={t} />)}
       {ask && part(t('line.title'), <Line ask={ask} t={t} />)}
       <p class="small muted">{t('device.visit')}</p>
+      {conversation && (
+        <details class="check-wide">
+          <summary>{t('technical.title')}</summary>
+          <TechnicalFigures conversation={conversation} t={t} />
+        </details>
+      )}
     </div>
   );
 }

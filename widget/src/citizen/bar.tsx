@@ -19,7 +19,11 @@ export function Bar({ ticket }: { ticket: CitizenTicket }) {
     <div class="bar">
       <StageButtons />
       <PanelButtons />
-      <SettingsButton devices={app.devices} ask={(sdp) => app.ticket.probe(sdp)} />
+      <SettingsButton
+        devices={app.devices}
+        ask={(sdp) => app.ticket.probe(sdp)}
+        conversation={app.talk.conversation.value ?? undefined}
+      />
       <FullButton />
       <Phone ticket={ticket} short />
       <Button kind="danger" icon="hang-up" onClick={() => setLeaving(true)}>

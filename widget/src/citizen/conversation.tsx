@@ -4,6 +4,8 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { CitizenTicket } from '../client/protocol.ts';
 import { StageProvider } from '../stage/context.ts';
 import { watchFull } from '../stage/full.ts';
+import { LineNotice, Volume } from '../stage/line.tsx';
+import { Lost } from '../stage/lost.tsx';
 import { MishapNotice } from '../stage/mishap.tsx';
 import { Stage } from '../stage/stage.tsx';
 import { StageView } from '../stage/view.ts';
@@ -12,6 +14,7 @@ import { Bar } from './bar.tsx';
 import { Heading } from './card.tsx';
 import { Trouble } from './check.tsx';
 import { useApp, useNow } from './context.ts';
+import { Contact } from './links.tsx';
 import { useT } from './texts.ts';
 
 export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
@@ -38,6 +41,7 @@ export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
     view,
     office,
     awaited: clerk,
+    textOnly: ticket.text_only ? ('own' as const) : undefined,
     say: (text: string) => app.announcer.say(text),
     full,
     toggleFull: () => setFull(!full),
@@ -54,17 +58,22 @@ export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
       <StageProvider value={room}>
         <Stage />
         <div class="stage-notes">
-          <div role="status">
-            {conversation && conversation.quality.value.strength !== 'good' && (
-              <p class="notice small">{t('conv.poor')}</p>
-            )}
-          </div>
+          {conversation && (
+            <>
+              <Lost conversation={conversation}>
+                <Contact office={ticket.office} />
+              </Lost>
+              <LineNotice conversation={conversation} devices={app.devices} />
+            </>
+          )}
           <Trouble />
           <MishapNotice devices={app.devices} />
         </div>
         <Bar ticket={ticket} />
       </StageProvider>
-      <p class="stage-foot small">{t('privacy.norecord')}</p>
+      <p class="stage-foot small">
+        {t('privacy.norecord')} {conversation && <Volume conversation={conversation} />}
+      </p>
     </section>
   );
 }

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { FullButton, StageButtons } from '../stage/buttons.tsx';
 import { fullScreen, watchFull } from '../stage/full.ts';
+import { LineNotice } from '../stage/line.tsx';
 import { MishapNotice } from '../stage/mishap.tsx';
 import { DeviceButtons } from '../stage/own.tsx';
 import { PanelButtons } from '../stage/panel-buttons.tsx';
@@ -95,7 +96,7 @@ function Trouble({ current }: { current: Current }) {
           <Timer label={text('visit.left')} seconds={secondsUntil(lost, work.client.clock.value)} />
         </p>
       )}
-      <Alert kind="notice">{!lost && talk && talk.quality.value.strength !== 'good' && text('visit.poor')}</Alert>
+      {!lost && talk && state === 'connected' && <LineNotice conversation={talk} devices={work.devices} />}
     </>
   );
 }
@@ -108,7 +109,7 @@ function CalledBar({ current }: { current: Current }) {
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
       <DeviceButtons devices={work.devices} />
-      <SettingsButton devices={work.devices} />
+      <SettingsButton devices={work.devices} conversation={work.talk.value} />
       <PanelButtons />
       <span class="rest">
         <NextButton again />
@@ -133,7 +134,7 @@ function ServingBar({ office }: { office: string }) {
     <fieldset class="bar" aria-label={text('visit.bar')}>
       <StageButtons more={<FullButton />} />
       <PanelButtons />
-      <SettingsButton devices={work.devices} />
+      <SettingsButton devices={work.devices} conversation={work.talk.value} />
       <Button kind="ghost" icon="park" onClick={() => work.park()} shortcut={keys.park}>
         {text('visit.park')}
       </Button>

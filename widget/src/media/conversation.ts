@@ -144,6 +144,24 @@ export class Conversation {
     return this.#quality;
   }
 
+  /** Whether the others' pictures are asked for: who spares the line does without. */
+  showPictures(on: boolean): void {
+    this.#sizes.rest(!on);
+  }
+
+  /** The browser's own figures of the present connection; undefined while there is none. */
+  async report(): Promise<RTCStatsReport | undefined> {
+    return this.#peer
+      .peek()
+      ?.pc.getStats()
+      .catch(() => undefined);
+  }
+
+  /** Joins anew at once, for somebody who does not want to wait for it. */
+  again(): void {
+    if (this.#state.peek().kind !== 'ended') this.#link?.rejoin();
+  }
+
   /** What the others are told that we send. */
   readonly sends: ReadonlySignal<Sends> = computed(() => ({
     sound: this.#devices.sound.value !== null && !this.#devices.muted.value,

@@ -40,6 +40,7 @@ export function addLines(pc: RTCPeerConnection, seats: number): LineSet {
   prefer(sound, 'audio', 'sender');
   prefer(camera, 'video', 'sender');
   keep(camera.sender, 'maintain-framerate');
+  soundFirst(sound.sender);
   const screen = pc.addTransceiver('video', { direction: 'sendonly', sendEncodings: SCREEN });
   prefer(screen, 'video', 'sender');
   keep(screen.sender, 'maintain-resolution');
@@ -93,6 +94,18 @@ function prefer(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video', side: '
   } catch {
     // The browser's own order does as well: VP8 and Opus are in every offer.
   }
+}
+
+/** Where the line is too narrow for all, the sound goes first. */
+function soundFirst(sender: RTCRtpSender): void {
+  const parameters = sender.getParameters();
+  for (const encoding of parameters.encodings) {
+    encoding.priority = 'high';
+    encoding.networkPriority = 'high';
+  }
+  sender.setParameters(parameters).catch(() => {
+    // Not every browser lets it be said.
+  });
 }
 
 /** What is kept when the line cannot carry all. */

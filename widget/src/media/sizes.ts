@@ -25,6 +25,7 @@ export class Sizes {
   readonly #onVisibility: () => void;
   #pinned = '';
   #hidden = false;
+  #resting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hiding: ReturnType<typeof setTimeout> | undefined;
   #told = '';
@@ -68,6 +69,12 @@ export class Sizes {
     this.changed();
   }
 
+  /** No pictures at all, for a weak or dear line, until it is called with false. */
+  rest(on: boolean): void {
+    this.#resting = on;
+    this.changed();
+  }
+
   /** Who sits where has changed, or a size. */
   changed(): void {
     clearTimeout(this.#timer);
@@ -98,7 +105,12 @@ export class Sizes {
   }
 
   #say(): void {
-    const shows = showsOf([...this.#watched.values()], [...this.#gone.values()], this.#pinned, this.#hidden);
+    const shows = showsOf(
+      [...this.#watched.values()],
+      [...this.#gone.values()],
+      this.#pinned,
+      this.#hidden || this.#resting,
+    );
     const told = JSON.stringify(shows);
     if (told === this.#told) return;
     this.#told = told;

@@ -1,5 +1,6 @@
 // Devices, tests and effects in the midst of a conversation. The panel is fetched when it is first opened.
 import { useState } from 'preact/hooks';
+import type { Conversation } from '../media/conversation.ts';
 import type { Devices } from '../media/devices.ts';
 import type { Ask } from '../media/probe.ts';
 import { Button } from '../ui/button.tsx';
@@ -11,7 +12,8 @@ const loadPanel = () => import('../check/panel.tsx');
 
 interface SettingsProps {
   devices: Devices;
-  ask?: Ask;
+  ask?: Ask | undefined;
+  conversation?: Conversation | undefined;
 }
 
 export function SettingsButton(p: SettingsProps) {
