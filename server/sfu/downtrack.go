@@ -333,12 +333,13 @@ func (d *downTrack) pad(now int64, bytes int) bool {
 // padding is as large as it may be: its last byte says so (RFC 3550 section 5.1).
 var padding = [255]byte{254: 255}
 
-// retransmit sends again what went out under a sequence number, if it is still cached and the line has
-// not used up its budget.
+// retransmit sends again what went out under a sequence number, on the repair stream, if it is still cached and
+// the line has not used up its budget. A client that takes no RTX gets nothing again: the same number must
+// not be encrypted twice (RFC 3711 section 9.1).
 func (d *downTrack) retransmit(outSeq uint16, now int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.writer == nil || d.source == nil || !d.kind.picture() {
+	if d.writer == nil || d.source == nil || !d.kind.picture() || d.rtxPT == 0 {
 		return
 	}
 	e, seq, ok := d.munger.origin(outSeq)
@@ -353,15 +354,10 @@ func (d *downTrack) retransmit(outSeq uint16, now int64) {
 	if len(p.payload) > 0 {
 		p.vp8.rewrite(p.payload, e.idOff, e.tl0Off)
 	}
-	payload := p.payload
-	if d.rtxPT != 0 {
-		payload = d.copied
-		payload[0], payload[1] = uint8(outSeq>>8), uint8(outSeq)
-		d.rtxSeq++
-		d.fill(&p, d.rtxSSRC, d.rtxPT, d.rtxSeq, p.ts+e.tsOff)
-	} else {
-		d.fill(&p, d.ssrc, d.pt, outSeq, p.ts+e.tsOff)
-	}
+	payload := d.copied
+	payload[0], payload[1] = uint8(outSeq>>8), uint8(outSeq)
+	d.rtxSeq++
+	d.fill(&p, d.rtxSSRC, d.rtxPT, d.rtxSeq, p.ts+e.tsOff)
 	d.number(now, len(payload))
 	if _, err := d.writer.WriteRTP(&d.header, payload); err == nil {
 		d.peer.stats.retransmits.Add(1)

@@ -65,6 +65,37 @@ func FuzzMedia(f *testing.F) {
 	})
 }
 
+// FuzzSocket feeds packets as they come from the network, encrypted or not, to the whole path.
+func FuzzSocket(f *testing.F) {
+	f.Add([]byte{0x80, 200, 0, 1}, true, byte(0))
+	f.Add(bytes.Repeat([]byte{0x90}, 60), false, byte(1))
+	f.Add(bytes.Repeat([]byte{0xb0, 96}, 60), true, byte(2))
+	w := newWhole(f, 2)
+	f.Fuzz(func(t *testing.T, b []byte, sealed bool, kind byte) {
+		if len(b) > 1400 {
+			return
+		}
+		raw := append([]byte(nil), b...)
+		if sealed && len(raw) >= 12 { // by one who has the keys
+			raw[0] = 0x80 | raw[0]&0x3f
+			var err error
+			if kind%2 == 0 {
+				raw, err = w.client.EncryptRTP(nil, raw, nil)
+			} else {
+				raw[1] = 200 + raw[1]%7
+				raw, err = w.client.EncryptRTCP(nil, raw, nil)
+			}
+			if err != nil {
+				return
+			}
+		}
+		if isMedia(raw) {
+			w.way.take(raw)
+		}
+		w.send()
+	})
+}
+
 const chromeLike = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2\r\na=extmap-allow-mixed\r\na=msid-semantic: WMS\r\n" +
 	"m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\nc=IN IP4 0.0.0.0\r\na=rtcp:9 IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n" +
 	"a=ice-options:trickle\r\na=fingerprint:sha-256 " +

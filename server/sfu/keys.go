@@ -27,6 +27,7 @@ type keys struct {
 	master  []byte
 	suite   dtls.CipherSuiteID
 	profile srtp.ProtectionProfile
+	made    *srtp.Config
 }
 
 // hello is the hook for the server's hello.
@@ -77,6 +78,9 @@ func (k *keys) ExportKeyingMaterial(label string, _ []byte, length int) ([]byte,
 func (k *keys) session() (*srtp.Config, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.made != nil {
+		return k.made, nil
+	}
 	if len(k.client) == 0 || len(k.server) == 0 || len(k.master) == 0 || k.profile == 0 {
 		return nil, errNoKeys
 	}
@@ -84,5 +88,7 @@ func (k *keys) session() (*srtp.Config, error) {
 	if err := cfg.ExtractSessionKeysFromDTLS(k, false); err != nil {
 		return nil, err
 	}
+	clear(k.master) // not needed any more
+	k.made, k.master = cfg, nil
 	return cfg, nil
 }

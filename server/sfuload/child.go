@@ -105,7 +105,8 @@ func busy() time.Duration {
 	return sum
 }
 
-// profile writes a processor profile of what follows to a file, until the process ends; none if path is empty.
+// profile writes a processor profile of what follows to a file, until the process ends, and one of the memory then beside
+// it; none if path is empty.
 func profile(path string) {
 	if path == "" {
 		return
@@ -118,7 +119,14 @@ func profile(path string) {
 		fmt.Fprintln(os.Stderr, err)
 		return
 	}
-	stopProfile = func() { pprof.StopCPUProfile(); _ = f.Close() }
+	stopProfile = func() {
+		pprof.StopCPUProfile()
+		_ = f.Close()
+		if f, err = os.Create(path + ".heap"); err == nil {
+			_ = pprof.WriteHeapProfile(f)
+			_ = f.Close()
+		}
+	}
 }
 
 var stopProfile = func() {}

@@ -95,6 +95,7 @@ func readMark(packet []byte) (m mark, ok bool) {
 // line counts what comes on one receiving line in the window. Loss is gaps that never close; with simulcast it is counted
 // from one change of layer to the next.
 type line struct {
+	picture     bool
 	layer       uint32
 	first, last uint32
 	count       int64 // of this layer
@@ -128,7 +129,9 @@ func (l *line) take(m mark) (fresh bool) {
 		l.last = m.seq
 	}
 	l.count++
-	l.layers[min(m.layer, 2)]++
+	if l.picture {
+		l.layers[min(m.layer, 2)]++
+	}
 	return true
 }
 

@@ -20,6 +20,7 @@ type encoding struct {
 	size    int           // bytes of payload, each
 	ticks   uint32        // of the RTP clock, a frame
 	picture bool
+	width   int // of the picture; its height is 9/16 of that
 }
 
 const frameEvery = time.Second / 30
@@ -27,11 +28,11 @@ const frameEvery = time.Second / 30
 // The media of the table: 1.06 Mbit/s of picture, 120 packets a second, and 50 packets of sound.
 var (
 	soundEncoding  = encoding{every: 20 * time.Millisecond, packets: 1, size: 90, ticks: 960}
-	cameraEncoding = encoding{every: frameEvery, packets: 4, size: 1100, ticks: 3000, picture: true}
+	cameraEncoding = encoding{every: frameEvery, packets: 4, size: 1100, ticks: 3000, picture: true, width: 640}
 	simulcast      = []encoding{
-		{rid: "q", layer: 0, every: frameEvery, packets: 1, size: 600, ticks: 3000, picture: true},
-		{rid: "h", layer: 1, every: frameEvery, packets: 2, size: 1000, ticks: 3000, picture: true},
-		{rid: "f", layer: 2, every: frameEvery, packets: 6, size: 1100, ticks: 3000, picture: true},
+		{rid: "q", layer: 0, every: frameEvery, packets: 1, size: 600, ticks: 3000, picture: true, width: 320},
+		{rid: "h", layer: 1, every: frameEvery, packets: 2, size: 1000, ticks: 3000, picture: true, width: 640},
+		{rid: "f", layer: 2, every: frameEvery, packets: 6, size: 1100, ticks: 3000, picture: true, width: 1280},
 	}
 )
 
@@ -79,7 +80,7 @@ func (p *peer) pump(e encoding, tr *webrtc.RTPTransceiver, track *webrtc.TrackLo
 		h.Timestamp += e.ticks
 		for i := range e.packets {
 			if e.picture {
-				describe(payload, uint16(frame)&0x7fff, i == 0, key)
+				describe(payload, uint16(frame)&0x7fff, e.width, i == 0, key)
 			}
 			h.SequenceNumber++
 			h.Marker = e.picture && i == e.packets-1
@@ -99,14 +100,14 @@ func (p *peer) pump(e encoding, tr *webrtc.RTPTransceiver, track *webrtc.TrackLo
 }
 
 // describe writes a VP8 payload descriptor with a long picture id, and the beginning of a frame.
-func describe(b []byte, id uint16, start, key bool) {
+func describe(b []byte, id uint16, width int, start, key bool) {
 	copy(b, []byte{0x80, 0x80, 0x80 | byte(id>>8), byte(id), 0x01})
 	if !start {
 		return
 	}
 	b[0] |= 0x10
 	if key {
-		copy(b[4:], []byte{0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01})
+		copy(b[4:], []byte{0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, byte(width), byte(width >> 8), byte(width * 9 / 16), byte(width * 9 / 16 >> 8)})
 		return
 	}
 	copy(b[4:], []byte{0x11, 0x02, 0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07})
@@ -145,7 +146,7 @@ func (p *peer) hear(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 		}
 	}()
 	picture := track.Kind() == webrtc.RTPCodecTypeVideo
-	l := &line{}
+	l := &line{picture: picture}
 	p.mu.Lock()
 	p.heard = append(p.heard, l)
 	p.mu.Unlock()

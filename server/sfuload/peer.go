@@ -43,6 +43,7 @@ type role struct {
 	camera  []encoding // none: sends no picture
 	seats   int
 	expects int // lines on which media come
+	width   int // in pixels, at which the first participant is shown; 0: as large as it comes
 }
 
 // certificate is shared by all peers: making keys is not what is measured.
@@ -233,6 +234,11 @@ func join(api *webrtc.API, t *tally, r role, open func() (signalling, error)) (*
 	case <-connected:
 	case <-time.After(20 * time.Second):
 		return nil, fmt.Errorf("not connected after 20 s: %s", p.pc.ConnectionState())
+	}
+	if r.width > 0 {
+		if err := p.way.show([]sfu.Shown{{Participant: participantName(0), Width: r.width, Height: r.width * 9 / 16}}); err != nil {
+			return nil, err
+		}
 	}
 	for _, pump := range pumps {
 		go pump()

@@ -282,4 +282,6 @@ func (s *roomSocket) exchange(sdp string, l sfu.Lines) (string, error) {
 	return answer, nil
 }
 
+func (s *roomSocket) show([]sfu.Shown) error { return errors.New("visits have one size") }
+
 func (s *roomSocket) close() { _ = s.ws.CloseNow() }

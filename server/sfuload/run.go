@@ -20,14 +20,15 @@ type workload struct {
 	receivers int // in each room; they only receive
 	sound     bool
 	camera    []encoding
-	bad       bool // 2 % loss and 20 ms each way
-	shown     []int
+	bad       bool  // 2 % loss and 20 ms each way
+	widths    []int // at which the receivers show the sender, in turn; none: as large as it comes
 }
 
 // result is what a run gave.
 type result struct {
 	forwarded float64    // packets a second
-	loss      float64    // share that never came
+	loss      float64    // share of the pictures' packets that never came
+	soundLoss float64    // and of the sound's, which is not repaired
 	latency   [3]float64 // of pictures, p50, p95, p99, ms
 	cost      float64    // CPU-milliseconds per 1,000 packets
 	memory    float64    // MB a room, or in a fan-out MB a receiver
@@ -69,10 +70,12 @@ func switchAlone(perPeer bool) (target, error) {
 	return target{
 		pid: c.cmd.Process.Pid, end: c.end, waited: c.ask,
 		open: func(room, participant int) (signalling, error) {
-			return dial(c.ready, fmt.Sprintf("room-%d", room), fmt.Sprintf("p%d", participant))
+			return dial(c.ready, fmt.Sprintf("room-%d", room), participantName(participant))
 		},
 	}, nil
 }
+
+func participantName(i int) string { return fmt.Sprintf("p%d", i) }
 
 // run drives a workload against a target that was just started.
 func (w workload) run(to target, t timing) (out result, err error) {
@@ -130,7 +133,11 @@ func (w workload) run(to target, t timing) (out result, err error) {
 		wave(i, role{sound: w.sound, camera: w.camera, seats: w.senders - 1, expects: (w.senders - 1) * kinds}, i > 0)
 	}
 	for i := range w.receivers {
-		wave(w.senders+i, role{seats: w.senders, expects: w.senders * kinds}, true)
+		r := role{seats: w.senders, expects: w.senders * kinds}
+		if len(w.widths) > 0 {
+			r.width = w.widths[i%len(w.widths)]
+		}
+		wave(w.senders+i, r, true)
 	}
 	if failed != nil {
 		return out, failed
@@ -144,6 +151,9 @@ func (w workload) run(to target, t timing) (out result, err error) {
 		}
 	}
 	time.Sleep(t.settle)
+	if len(w.camera) > 1 {
+		time.Sleep(5 * time.Second) // what the ways carry is being found out
+	}
 	if to.waited != nil {
 		out.waits = -float64(to.waited())
 	}
@@ -186,7 +196,7 @@ func (w workload) run(to target, t timing) (out result, err error) {
 
 // account adds up what came on all lines.
 func (r *result) account(peers []*peer) {
-	var lost, total int64
+	var lost, total [2]int64 // sound, pictures
 	for _, p := range peers {
 		p.mu.Lock()
 		for _, l := range p.heard {
@@ -194,8 +204,12 @@ func (r *result) account(peers []*peer) {
 				r.silent++
 			}
 			l.settle()
-			lost += l.lost
-			total += l.total
+			kind := 0
+			if l.picture {
+				kind = 1
+			}
+			lost[kind] += l.lost
+			total[kind] += l.total
 			for i, n := range l.layers {
 				r.layers[i] += n
 			}
@@ -203,7 +217,8 @@ func (r *result) account(peers []*peer) {
 		r.silent += p.expects - len(p.heard)
 		p.mu.Unlock()
 	}
-	r.loss = float64(lost) / float64(max(total, 1))
+	r.soundLoss = float64(lost[0]) / float64(max(total[0], 1))
+	r.loss = float64(lost[1]) / float64(max(total[1], 1))
 }
 
 // ownTime is the processor time of this process.

@@ -20,12 +20,13 @@ import (
 // message is one line of the signalling between the generator and the switch in its child process: what the room's
 // socket carries in the whole program, without tickets and tokens.
 type message struct {
-	Room, Participant string     // client: join
-	SDP               string     // client: offer; child: answer
-	Lines             *sfu.Lines // client: of the offer
-	Seats             int        // child: how many of its seats are taken
-	Version           uint64     // child: of the seat map; client: acknowledges it
-	Error             string     // child
+	Room, Participant string      // client: join
+	SDP               string      // client: offer; child: answer
+	Shown             []sfu.Shown // client: how large it shows the others
+	Lines             *sfu.Lines  // client: of the offer
+	Seats             int         // child: how many of its seats are taken
+	Version           uint64      // child: of the seat map; client: acknowledges it
+	Error             string      // child
 }
 
 // runSwitch is the child process: a switch and nothing else. It says its signalling address on standard output, then, for
@@ -100,6 +101,10 @@ func serve(sw *sfu.Switch, conn net.Conn) {
 		if decoder.Decode(&m) != nil {
 			return
 		}
+		if m.Shown != nil {
+			peer.Showing(m.Shown)
+			continue
+		}
 		if m.Lines == nil {
 			peer.Seated(m.Version)
 			continue
@@ -117,6 +122,8 @@ func serve(sw *sfu.Switch, conn net.Conn) {
 type signalling interface {
 	// exchange sends the offer and gives the answer.
 	exchange(sdp string, lines sfu.Lines) (string, error)
+	// show says how large the others are shown.
+	show(pictures []sfu.Shown) error
 	close()
 }
 
@@ -177,5 +184,7 @@ func (w *wire) exchange(sdp string, lines sfu.Lines) (string, error) {
 	}
 	return answer.SDP, nil
 }
+
+func (w *wire) show(pictures []sfu.Shown) error { return w.send(message{Shown: pictures}) }
 
 func (w *wire) close() { _ = w.conn.Close() }

@@ -38,7 +38,7 @@ func rows() []*row {
 	}
 	bad := visits(10)
 	bad.bad = true
-	layers := workload{rooms: 4, senders: 1, receivers: 6, camera: simulcast, sound: true, shown: []int{1280, 640, 160}}
+	layers := workload{rooms: 4, senders: 1, receivers: 6, camera: simulcast, sound: true, widths: []int{1280, 640, 160}}
 	joins := [2]float64{20, 35}
 	return []*row{
 		{name: "A25", load: visits(25), floor: "A25", reach: 2.7, stretch: 2.5, memory: 2.0, joins: joins, whole: true},
@@ -151,6 +151,9 @@ func show(list []*row, floors map[string][]float64) {
 			mark(r.late > 0 && late > r.late))
 		fmt.Printf("%-12s %9.0f %7.3f%s  %-18s %6.2f %6s  %-22s %-14s %-18s %6.2f\n", r.name, pick(func(g result) float64 { return g.forwarded }),
 			100*loss, mark(r.whole && loss > 0), latency, cost, floor, ratio, inMemory, joins, pick(func(g result) float64 { return g.waits }))
+		if s := pick(func(g result) float64 { return g.soundLoss }); s > 0 {
+			fmt.Printf("             of the sound %.3f %% was lost%s: it is not repaired\n", 100*s, mark(r.whole))
+		}
 		if silent > 0 {
 			fmt.Printf("             %.0f lines stayed silent\n", silent)
 		}
