@@ -5,10 +5,10 @@ import { hang } from '../media/curtain.ts';
 import { Icon } from '../ui/icon.tsx';
 import { type Curtain, Tile } from '../ui/tile.tsx';
 import { nameOf, useStage } from './context.ts';
-import { useStageText } from './texts.ts';
+import { useShareText } from './share-texts.ts';
 
 export function ScreenTile({ shown, behind }: { shown: Shown; behind: boolean }) {
-  const t = useStageText();
+  const t = useShareText();
   const { awaited, conversation, view } = useStage();
   const { participant, screen } = shown;
   const curtain = useMemo<Curtain>(() => (video) => hang(video, screen), [screen]);
@@ -18,7 +18,7 @@ export function ScreenTile({ shown, behind }: { shown: Shown; behind: boolean })
     <Tile
       class={behind ? 'screen behind' : 'screen'}
       source={curtain}
-      name={t(participant.second_camera ? 'stage.document_of' : 'stage.screen_of', { name })}
+      name={t(participant.second_camera ? 'share.document_of' : 'share.screen_of', { name })}
       blank={t('stage.picture_soon')}
       scrolls={enlarged}
     >
@@ -31,12 +31,12 @@ export function ScreenTile({ shown, behind }: { shown: Shown; behind: boolean })
         }}
       >
         <Icon name={enlarged ? 'shrink' : 'enlarge'} />
-        <span>{t('stage.enlarge')}</span>
+        <span>{t('share.enlarge')}</span>
       </button>
       {conversation?.own.value?.side === 'clerk' && (
         <button type="button" class="tile-button end" onClick={() => conversation.allowScreen(participant.id, false)}>
           <Icon name="cross" />
-          <span>{t('stage.end_theirs')}</span>
+          <span>{t('share.end_theirs')}</span>
         </button>
       )}
     </Tile>

@@ -4,12 +4,12 @@ import type { Participant } from '../client/protocol.ts';
 import type { Conversation } from '../media/conversation.ts';
 import { Button } from '../ui/button.tsx';
 import { nameOf, useStage } from './context.ts';
+import { type ShareTexts, useShareText } from './share-texts.ts';
 import { showing } from './sharing.ts';
 import { ShowButtons } from './show.tsx';
-import { type StageTexts, useStageText } from './texts.ts';
 
 export function SharingNews() {
-  const t = useStageText();
+  const t = useShareText();
   const { conversation, awaited, say } = useStage();
   const lines = conversation ? linesOf(conversation, t, awaited) : [];
   const words = lines.map((line) => line.text).join(' ');
@@ -17,7 +17,7 @@ export function SharingNews() {
   const before = useRef(false);
   useEffect(() => {
     if (words) say(words);
-    else if (before.current) say(t('stage.over'));
+    else if (before.current) say(t('share.over'));
     before.current = seen;
   }, [words]);
   const shown = lines.filter((line) => line.what !== 'heard');
@@ -42,7 +42,7 @@ interface Line {
   who?: Participant;
 }
 
-function linesOf(conversation: Conversation, t: StageTexts, awaited: string): Line[] {
+function linesOf(conversation: Conversation, t: ShareTexts, awaited: string): Line[] {
   const own = conversation.own.value;
   const { sharing } = conversation;
   const lines: Line[] = [];
@@ -51,19 +51,19 @@ function linesOf(conversation: Conversation, t: StageTexts, awaited: string): Li
   const name = clerk ? nameOf(clerk, awaited, t) : t('stage.role.clerk');
   switch (mine.kind) {
     case 'own':
-      lines.push({ key: 'own', what: 'own', text: t(mine.camera ? 'stage.own_document' : 'stage.own_screen') });
+      lines.push({ key: 'own', what: 'own', text: t(mine.camera ? 'share.own_document' : 'share.own_screen') });
       break;
     case 'asked':
-      lines.push({ key: 'own', what: 'words', text: t('stage.asked', { name }) });
+      lines.push({ key: 'own', what: 'words', text: t('share.asked', { name }) });
       break;
     case 'allowed':
-      lines.push({ key: 'own', what: 'allowed', text: t('stage.allowed', { name }) });
+      lines.push({ key: 'own', what: 'allowed', text: t('share.allowed', { name }) });
       break;
     case 'declined':
-      lines.push({ key: 'own', what: 'words', text: t('stage.declined') });
+      lines.push({ key: 'own', what: 'words', text: t('share.declined') });
       break;
     case 'trouble':
-      lines.push({ key: 'own', what: 'trouble', text: t(`stage.share.${mine.trouble}`) });
+      lines.push({ key: 'own', what: 'trouble', text: t(`share.trouble.${mine.trouble}`) });
       break;
     case 'nothing':
       break;
@@ -72,19 +72,19 @@ function linesOf(conversation: Conversation, t: StageTexts, awaited: string): Li
     const values = { name: nameOf(who, awaited, t) };
     const decides = own?.side === 'clerk';
     if (who.screen) {
-      const text = t(who.second_camera ? 'stage.shows_document' : 'stage.shows_screen', values);
+      const text = t(who.second_camera ? 'share.shows_document' : 'share.shows_screen', values);
       lines.push({ key: who.id, what: 'heard', text });
     } else if (decides && who.here && who.screen_leave === 'asked') {
-      lines.push({ key: who.id, what: 'asks', who, text: t('stage.asks', values) });
+      lines.push({ key: who.id, what: 'asks', who, text: t('share.asks', values) });
     } else if (decides && who.here && who.screen_leave === 'allowed') {
-      lines.push({ key: who.id, what: 'may', who, text: t('stage.may', values) });
+      lines.push({ key: who.id, what: 'may', who, text: t('share.may', values) });
     }
   }
   return lines;
 }
 
 function Answers({ conversation, line }: { conversation: Conversation; line: Line }) {
-  const t = useStageText();
+  const t = useShareText();
   const id = line.who?.id ?? '';
   const allow = (on: boolean) => () => conversation.allowScreen(id, on);
   switch (line.what) {
@@ -99,22 +99,22 @@ function Answers({ conversation, line }: { conversation: Conversation; line: Lin
     case 'trouble':
       return (
         <Button kind="ghost" onClick={() => conversation.sharing.stop()}>
-          {t('stage.ok')}
+          {t('share.ok')}
         </Button>
       );
     case 'asks':
       return (
         <>
-          <Button onClick={allow(true)}>{t('stage.allow')}</Button>
+          <Button onClick={allow(true)}>{t('share.allow')}</Button>
           <Button kind="ghost" onClick={allow(false)}>
-            {t('stage.decline')}
+            {t('share.decline')}
           </Button>
         </>
       );
     case 'may':
       return (
         <Button kind="ghost" onClick={allow(false)}>
-          {t('stage.take_back')}
+          {t('share.take_back')}
         </Button>
       );
     case 'heard':

@@ -1,6 +1,6 @@
 // What the screen says of showing something: who shows, who has asked, what has come in the way. Pure.
 import type { Participant } from '../client/protocol.ts';
-import { mayShow } from '../media/conversation.ts';
+import { type Conversation, mayShow } from '../media/conversation.ts';
 import type { ShareTrouble } from '../media/sharing.ts';
 
 export type Showing =
@@ -31,6 +31,12 @@ export function showing(
     default:
       return { kind: 'nothing' };
   }
+}
+
+/** Whether there is anything to be shown or said of it. */
+export function shares({ sharing, own, others, screens }: Conversation): boolean {
+  if (screens.value.length > 0 || sharing.track.value || sharing.trouble.value || own.value?.screen_leave) return true;
+  return others.value.some(({ participant }) => participant.screen || participant.screen_leave);
 }
 
 /** Whether one need not ask, by what is known here. The server decides. */

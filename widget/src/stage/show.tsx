@@ -3,8 +3,9 @@ import { useState } from 'preact/hooks';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { useStage } from './context.ts';
+import { ScreenButton } from './screen-button.tsx';
+import { useShareText } from './share-texts.ts';
 import { free } from './sharing.ts';
-import { useStageText } from './texts.ts';
 
 /** Both buttons; without a second camera there is only one, on a phone maybe none. */
 export function ShowButtons() {
@@ -16,30 +17,8 @@ export function ShowButtons() {
   );
 }
 
-/** Phones cannot show their screen, and a page may forbid it: then there is no button. */
-export function ScreenButton() {
-  const t = useStageText();
-  const { conversation } = useStage();
-  const own = conversation?.own.value;
-  if (!conversation?.sharing.canScreen || !own) return null;
-  if (conversation.sharing.kind.value === 'screen') {
-    return (
-      <Button icon="screen" kind="primary" class="on" onClick={() => conversation.sharing.stop()}>
-        {t('stage.stop')}
-      </Button>
-    );
-  }
-  const waits = own.screen_leave === 'asked';
-  const show = () => (free(own) ? conversation.sharing.screen() : conversation.askScreen());
-  return (
-    <Button icon="screen" kind="ghost" class="off" reason={waits ? t('stage.waits') : undefined} onClick={show}>
-      {t('stage.show_screen')}
-    </Button>
-  );
-}
-
 export function DocumentButton() {
-  const t = useStageText();
+  const t = useShareText();
   const { conversation, devices } = useStage();
   const [choosing, setChoosing] = useState(false);
   const own = conversation?.own.value;
@@ -58,19 +37,19 @@ export function DocumentButton() {
   return (
     <>
       <Button icon="document" kind="ghost" class="off" reason={waits ? t('stage.waits') : undefined} onClick={show}>
-        {t('stage.show_document')}
+        {t('share.show_document')}
       </Button>
       {choosing && (
         <Dialog
-          title={t('stage.which_camera')}
+          title={t('share.which_camera')}
           onClose={() => setChoosing(false)}
           actions={
             <Button kind="ghost" autofocus onClick={() => setChoosing(false)}>
-              {t('stage.cancel')}
+              {t('share.cancel')}
             </Button>
           }
         >
-          <p>{t('stage.which_text')}</p>
+          <p>{t('share.which_text')}</p>
           <ul class="cameras">
             {cameras.map((camera, i) => (
               <li key={camera.deviceId}>
@@ -82,7 +61,7 @@ export function DocumentButton() {
                     void sharing.camera(camera.deviceId);
                   }}
                 >
-                  {camera.label || t('stage.camera_n', { n: i + 1 })}
+                  {camera.label || t('share.camera_n', { n: i + 1 })}
                 </Button>
               </li>
             ))}

@@ -3,16 +3,20 @@
 // app. Belongs into a StageProvider.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { Alert } from '../ui/alert.tsx';
+import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { useLoaded } from '../ui/loaded.ts';
 import { useStage } from './context.ts';
+import { loadShare } from './load-share.ts';
 import { OwnTile } from './own.tsx';
 import { OwnPicture } from './own-picture.tsx';
 import { Panel } from './panel.tsx';
 import { textOpen, textUnread } from './panels.ts';
 import { OtherTile } from './picture.tsx';
-import { ScreenTile } from './screen.tsx';
-import { SharingNews } from './sharing-news.tsx';
+import { shares } from './sharing.ts';
 import { Sound } from './sound.tsx';
+import { useStageText } from './texts.ts';
 import { layoutOf, pinned } from './view.ts';
 import { useWords } from './words.ts';
 
@@ -48,6 +52,9 @@ function Scene({ blank }: Pick<StageProps, 'blank'>) {
   const words = useWords();
   const others = conversation?.others.value ?? [];
   const screens = conversation?.screens.value ?? [];
+  const share = useLoaded(loadShare, conversation !== undefined && shares(conversation));
+  const Screen = share.part?.ScreenTile;
+  const t = useStageText();
   const pin = pinned(view.pin.value, others);
   useEffect(() => conversation?.pin(pin ?? ''), [conversation, pin]); // on a narrow line it goes first
   const own = devices.camera.value !== null && !view.ownHidden.value;
@@ -70,12 +77,16 @@ function Scene({ blank }: Pick<StageProps, 'blank'>) {
             {words}
           </p>
         )}
-        <SharingNews />
+        {share.part && <share.part.SharingNews />}
+        {share.failed && (
+          <Alert>
+            {t('stage.not_loaded')} <Button onClick={share.again}>{t('stage.load_again')}</Button>
+          </Alert>
+        )}
       </div>
       <div class={marks.filter(Boolean).join(' ')}>
-        {screens.map((shown, i) => (
-          <ScreenTile key={`screen ${shown.participant.id}`} shown={shown} behind={i > 0} />
-        ))}
+        {Screen &&
+          screens.map((shown, i) => <Screen key={`screen ${shown.participant.id}`} shown={shown} behind={i > 0} />)}
         {others.map((other) => (
           <OtherTile
             key={other.participant.id}

@@ -1,0 +1,1 @@
+export const loadShare = () => import('./share.tsx');
