@@ -17,6 +17,7 @@ const (
 	FrameMore        = "more"         // server: More; the client offers again with at least that many seats
 	FrameSends       = "sends"        // client: Sends
 	FrameShows       = "shows"        // client: Shows, whenever sizes change
+	FrameSpoken      = "spoken"       // server: Spoken, whenever it changes
 	FrameLayers      = "layers"       // server: Layers; what nobody receives need not be sent
 	FrameHeard       = "heard"        // client: Heard, before the first offer of a connection
 	FrameAskScreen   = "ask_screen"   // client: no data; asks the clerk for leave to show a screen or a second camera
@@ -147,6 +148,12 @@ type Shown struct {
 type Layers struct {
 	Camera []string `json:"camera" doc:"the rids to send; all others rest"`
 	Screen int      `json:"screen,omitempty" doc:"the most that the screen may take, bits a second; absent: no bound"`
+	Repeat bool     `json:"repeat,omitempty" doc:"sound gets lost on the way here: send it with redundancy (RED)"`
+}
+
+// Spoken says who speaks at the moment, by the loudness that comes with the sound: the same to all in the room.
+type Spoken struct {
+	Participants []string `json:"participants"`
 }
 
 // RoomView is who is in the room.

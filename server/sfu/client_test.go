@@ -93,18 +93,20 @@ type client struct {
 	seatLines                         [][2]*webrtc.RTPTransceiver
 	screenLines                       []*webrtc.RTPTransceiver
 
-	stop    chan struct{}
-	pumps   sync.WaitGroup
-	plis    atomic.Int64 // key frame requests heard
-	keys    atomic.Int64 // key frames sent
-	twcc    atomic.Int64 // transport feedback packets heard
-	packets atomic.Int64 // all RTP packets that came in, by any line
-	muted   atomic.Bool  // sends no media
-	layers  atomic.Pointer[toldLayers]
-	maxRank atomic.Int32 // highest simulcast layer sent
-	closed  chan Reason
-	up      atomic.Int64 // times Connected was told
-	more    atomic.Int64
+	stop     chan struct{}
+	pumps    sync.WaitGroup
+	plis     atomic.Int64 // key frame requests heard
+	keys     atomic.Int64 // key frames sent
+	twcc     atomic.Int64 // transport feedback packets heard
+	packets  atomic.Int64 // all RTP packets that came in, by any line
+	muted    atomic.Bool  // sends no media
+	layers   atomic.Pointer[toldLayers]
+	speaking atomic.Pointer[[]string]
+	level    atomic.Int32 // of its sound, dB below the loudest
+	maxRank  atomic.Int32 // highest simulcast layer sent
+	closed   chan Reason
+	up       atomic.Int64 // times Connected was told
+	more     atomic.Int64
 
 	mu      sync.Mutex // guards all below
 	maps    []seatMap
@@ -116,6 +118,7 @@ type client struct {
 type toldLayers struct {
 	rids   []string
 	screen int
+	repeat bool
 }
 
 // heard is what came on one receiving line.
@@ -245,6 +248,7 @@ func newClient(t testing.TB, room *Room, name string, opt clientOptions) *client
 		closed: make(chan Reason, 1), lines: make(map[string]*heard), srs: make(map[uint32][]rtcp.SenderReport), wantKey: true,
 	}
 	c.maxRank.Store(2)
+	c.level.Store(30)
 	var err error
 	c.peer, err = room.Join(name, c.events())
 	if err != nil {
@@ -306,7 +310,8 @@ func (c *client) events() Events {
 				c.peer.Seated(version)
 			}
 		},
-		Layers:    func(rids []string, screen int) { c.layers.Store(&toldLayers{rids, screen}) },
+		Layers:    func(rids []string, screen int, repeat bool) { c.layers.Store(&toldLayers{rids, screen, repeat}) },
+		Speaking:  func(who []string) { c.speaking.Store(&who) },
 		More:      func(n int) { c.more.Store(int64(n)) },
 		Connected: func() { c.up.Add(1) },
 		Closed:    func(why Reason) { c.closed <- why },

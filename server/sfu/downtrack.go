@@ -39,6 +39,8 @@ type downTrack struct {
 	rtxSSRC uint32
 	pt      uint8
 	rtxPT   uint8 // 0: the client takes no RTX
+	redPT   uint8 // 0: the client takes no RED
+	extra   int   // predecessors that a packet of sound carries
 	levelID uint8
 	turnID  uint8
 	wideID  uint8    // transport-wide sequence number
@@ -80,6 +82,11 @@ func (d *downTrack) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameter
 		d.writer, d.ssrc, d.pt = &d.outlet, uint32(ctx.SSRC()), uint8(codec.PayloadType)
 		if rtx := rtxOf(codec.PayloadType, ctx.CodecParameters()); rtx != 0 && ctx.SSRCRetransmission() != 0 {
 			d.rtxPT, d.rtxSSRC = uint8(rtx), uint32(ctx.SSRCRetransmission())
+		}
+		for _, red := range ctx.CodecParameters() {
+			if red.MimeType == mimeRED && d.pt == opusType {
+				d.redPT = uint8(red.PayloadType)
+			}
 		}
 		for _, ext := range ctx.HeaderExtensions() {
 			switch {
@@ -164,6 +171,16 @@ func (d *downTrack) aim(ceiling int, now int64) {
 	if ask {
 		next.requestKey(now)
 	}
+}
+
+// repeat lets packets of sound carry some predecessors, where the client takes them.
+func (d *downTrack) repeat(extra int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.redPT == 0 {
+		extra = 0
+	}
+	d.extra = extra
 }
 
 // beat asks again for the key frame that the line waits for.
@@ -260,13 +277,18 @@ func (d *downTrack) send(p *packet) {
 	if !ok {
 		return
 	}
-	payload := p.payload
+	payload, pt := p.payload, d.pt
+	if d.extra > 0 && d.redPT != 0 && !p.recovered {
+		if made := d.current.past.made[d.extra-1]; len(made) > 0 {
+			payload, pt = made, d.redPT
+		}
+	}
 	if e := d.munger.current(); (e.idOff != 0 || e.tl0Off != 0) && len(payload) > 0 {
 		d.buf = append(d.buf[:0], payload...) // the payload is shared with all other receivers
 		p.vp8.rewrite(d.buf, e.idOff, e.tl0Off)
 		payload = d.buf
 	}
-	d.fill(p, d.ssrc, d.pt, seq, ts)
+	d.fill(p, d.ssrc, pt, seq, ts)
 	d.number(p.at, len(payload))
 	if _, err := d.writer.WriteRTP(&d.header, payload); err != nil {
 		return

@@ -16,6 +16,7 @@ type ack struct {
 	arrived  int64
 	size     int
 	lost     bool
+	late     bool // it was told lost before
 }
 
 // estimator tells how many bits a second the way to a receiver carries, by Google congestion control
@@ -40,7 +41,8 @@ type estimator struct {
 	way         shortest
 	late        int64 // how much longer than the shortest the latest packet was on its way, µs
 
-	seen, lost int // packets since lossAt
+	loss       float64 // share of packets lost, smoothed
+	seen, lost int     // packets since lossAt
 	lossAt     int64
 
 	trial   trial
@@ -71,16 +73,21 @@ func (e *estimator) feedback(now int64, acks []ack) (fell bool) {
 	over := false
 	for i := range acks {
 		a := &acks[i]
-		e.seen++
-		if a.lost {
+		switch {
+		case a.lost:
+			e.seen++
 			e.lost++
 			continue
+		case a.late:
+			e.lost = max(e.lost-1, 0)
+		default:
+			e.seen++
 		}
 		e.acked.add(a.arrived, a.size)
 		e.rtt = 0.9*e.rtt + 0.1*float64(now-a.departed)/1e6
 		e.late = e.way.excess(a.arrived-a.departed, now)
 		if u := e.arrive(a); u != 0 {
-			over = u > 0
+			over = u > 0 && e.late > lateLeast
 			if u < 0 {
 				e.state = holding
 			}
@@ -98,6 +105,9 @@ func (e *estimator) feedback(now int64, acks []ack) (fell bool) {
 
 // lateMost is how late packets may be, µs, before a still growing delay counts as a queue.
 const lateMost = int64(150e3)
+
+// lateLeast is how late packets must be, µs, before a growing delay counts as a queue of ours.
+const lateLeast = int64(15e3)
 
 // shortest remembers the least time on the way, in the difference of two clocks that drift apart: over one
 // to two windows of half a minute.
@@ -212,6 +222,7 @@ func (e *estimator) countLoss(now int64) {
 	}
 	share := float64(e.lost) / float64(e.seen)
 	e.seen, e.lost, e.lossAt = 0, 0, now
+	e.loss = (e.loss + share) / 2
 	switch {
 	case share > 0.1:
 		next := e.rate() * (1 - 0.5*share)

@@ -102,7 +102,7 @@ const chromeLike = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:B
 	"00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n" +
 	"a=setup:actpass\r\na=mid:0\r\na=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n" +
 	"a=sendonly\r\na=msid:- x\r\na=rtcp-mux\r\na=rtcp-rsize\r\na=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\n" +
-	"a=fmtp:111 minptime=10;useinbandfec=1\r\na=rtpmap:63 red/48000/2\r\na=ssrc:11 cname:x\r\n" +
+	"a=fmtp:111 minptime=10;useinbandfec=1\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\na=ssrc:11 cname:x\r\n" +
 	"m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=fingerprint:sha-256 " +
 	"00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n" +
 	"a=setup:actpass\r\na=mid:1\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n" +
@@ -132,9 +132,23 @@ func TestAChromeLikeOfferIsUnderstood(t *testing.T) {
 	for _, want := range []string{
 		"a=simulcast:recv q;h;f", "a=ice-lite", "a=setup:passive", "typ host", "a=rtcp-fb:96 nack pli", "a=rtcp-fb:111 transport-cc",
 		"urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", "a=fmtp:96 x-google-start-bitrate",
+		"m=audio 9 UDP/TLS/RTP/SAVPF 111 63", "a=fmtp:63 111/111",
 	} {
 		if !strings.Contains(answer, want) {
 			t.Errorf("no %q in\n%s", want, answer)
+		}
+	}
+}
+
+func TestSoundWithRedundancyIsSentInTheClientsOrder(t *testing.T) {
+	peer, err := newSwitch(t).Room("visit").Join("citizen", Events{})
+	check(t, err)
+	for _, order := range []string{"111 63", "63 111", "111 63"} {
+		offer := strings.Replace(chromeLike, "SAVPF 111 63", "SAVPF "+order, 1)
+		answer, err := peer.Offer(context.Background(), offer, chromeLines)
+		check(t, err)
+		if !strings.Contains(answer, "m=audio 9 UDP/TLS/RTP/SAVPF "+order+"\r\n") {
+			t.Errorf("no order %s in\n%s", order, answer)
 		}
 	}
 }
@@ -148,9 +162,11 @@ func FuzzOffer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, a, b, c string) {
 		lines := Lines{Sound: a, Camera: b, Screens: []string{c}}
 		encourage(text, lines)
-		if _, err := parseOffer(text, lines); err != nil {
+		o, err := parseOffer(text, lines)
+		if err != nil {
 			return
 		}
+		preferRED(text, o.media[a], a)
 		peer, err := s.Room("fuzz").Join("x", Events{})
 		if err != nil {
 			t.Fatal(err)

@@ -92,7 +92,7 @@ func (c *client) extend(h *rtp.Header, tr *webrtc.RTPTransceiver, track *webrtc.
 		case ext.URI == sdp.SDESRTPStreamIDURI && track.RID() != "":
 			_ = h.SetExtension(uint8(ext.ID), []byte(track.RID()))
 		case ext.URI == sdp.AudioLevelURI && track.Kind() == webrtc.RTPCodecTypeAudio:
-			_ = h.SetExtension(uint8(ext.ID), []byte{0x80 | 30})
+			_ = h.SetExtension(uint8(ext.ID), []byte{0x80 | byte(c.level.Load())})
 		}
 	}
 }

@@ -81,7 +81,7 @@ func (p *Peer) Offer(ctx context.Context, sdp string, lines Lines) (answer strin
 	if !p.room.do(func() { p.install(made, time.Now().UnixNano()) }) || p.gone.Load() {
 		return "", ErrClosed
 	}
-	return encourage(answer, lines), nil
+	return preferRED(encourage(answer, lines), o.media[lines.Sound], lines.Sound), nil
 }
 
 // mayOffer is the limit on offers: a bucket that holds offerBurst. The caller holds negotiating.
@@ -169,8 +169,8 @@ func (p *Peer) negotiate(ctx context.Context, pc *webrtc.PeerConnection, way *pa
 		}
 		m := o.media[mid]
 		t := p.ups[mid]
-		if t == nil || t.kind != kind || t.pt != m.pt || t.rtxPT != m.rtxPT || len(t.rids) != len(m.rids) {
-			t = &upTrack{peer: p, kind: kind, mid: mid, pt: m.pt, rtxPT: m.rtxPT, rids: m.rids}
+		if t == nil || t.kind != kind || t.pt != m.pt || t.rtxPT != m.rtxPT || t.redPT != m.redPT || len(t.rids) != len(m.rids) {
+			t = &upTrack{peer: p, kind: kind, mid: mid, pt: m.pt, rtxPT: m.rtxPT, redPT: m.redPT, rids: m.rids}
 			p.ups[mid] = t
 		}
 		o.up[mid] = t
@@ -245,7 +245,9 @@ func (p *Peer) negotiate(ctx context.Context, pc *webrtc.PeerConnection, way *pa
 	return pc.LocalDescription().SDP, made, nil
 }
 
-// registerCodecs lists what we switch: Opus, and VP8 with its repair stream, the base that every browser has.
+const mimeRED = "audio/red"
+
+// registerCodecs lists what we switch: Opus, plain and with redundancy, and VP8 with its repair stream, the base that every browser has.
 func registerCodecs(m *webrtc.MediaEngine) error {
 	transport := webrtc.RTCPFeedback{Type: "transport-cc"}
 	picture := []webrtc.RTCPFeedback{transport, {Type: "ccm", Parameter: "fir"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}}
@@ -257,6 +259,9 @@ func registerCodecs(m *webrtc.MediaEngine) error {
 		{webrtc.RTPCodecTypeAudio, 111, webrtc.RTPCodecCapability{
 			MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2,
 			SDPFmtpLine: "minptime=10;useinbandfec=1;usedtx=1", RTCPFeedback: []webrtc.RTCPFeedback{transport},
+		}},
+		{webrtc.RTPCodecTypeAudio, 63, webrtc.RTPCodecCapability{
+			MimeType: mimeRED, ClockRate: 48000, Channels: 2, SDPFmtpLine: "111/111",
 		}},
 		{webrtc.RTPCodecTypeVideo, 96, webrtc.RTPCodecCapability{
 			MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: picture,

@@ -49,6 +49,8 @@ type mediaLine struct {
 	kind      string
 	direction string
 	pt, rtxPT uint8 // of Opus or VP8; 0: not offered
+	redPT     uint8 // of Opus with redundancy; 0: not offered
+	redFirst  bool  // and preferred
 	rids      []string
 }
 
@@ -101,6 +103,7 @@ func (o *offer) readMedia(m *sdp.MediaDescription) error {
 	default:
 		return fmt.Errorf("%w: media kind", ErrBadOffer)
 	}
+	red := make(map[string]string)   // payload type -> what its blocks are
 	names := make(map[string]string) // payload type -> rtpmap
 	apt := make(map[string]string)   // payload type -> the one it repairs
 	for _, a := range m.Attributes {
@@ -114,6 +117,7 @@ func (o *offer) readMedia(m *sdp.MediaDescription) error {
 			if v, ok := strings.CutPrefix(rest, "apt="); ok {
 				apt[key] = v
 			}
+			red[key] = rest
 		case "rid":
 			if strings.HasPrefix(rest, "send") && !slices.Contains(line.rids, key) {
 				line.rids = append(line.rids, key)
@@ -156,6 +160,10 @@ func (o *offer) readMedia(m *sdp.MediaDescription) error {
 	for _, pt := range m.MediaName.Formats {
 		if names[pt] == "rtx/90000" && line.pt != 0 && apt[pt] == strconv.Itoa(int(line.pt)) {
 			line.rtxPT = payloadType(pt)
+		}
+		if opus := strconv.Itoa(int(line.pt)); names[pt] == "red/48000/2" && red[pt] == opus+"/"+opus {
+			line.redPT = payloadType(pt)
+			line.redFirst = slices.Index(m.MediaName.Formats, pt) < slices.Index(m.MediaName.Formats, opus)
 		}
 	}
 	return nil
@@ -248,6 +256,33 @@ func encourage(answer string, lines Lines) string {
 			}
 		}
 		sections[i] = strings.Join(rows, "\r\n")
+	}
+	return strings.Join(sections, "\r\nm=")
+}
+
+// preferRED puts RED first in the answer's sound line, where the client did: browsers send by that order.
+func preferRED(answer string, sound *mediaLine, mid string) string {
+	if sound == nil || sound.redPT == 0 {
+		return answer
+	}
+	red, plain := strconv.Itoa(int(sound.redPT)), strconv.Itoa(int(sound.pt))
+	first, second := plain, red
+	if sound.redFirst {
+		first, second = red, plain
+	}
+	sections := strings.Split(answer, "\r\nm=")
+	for i, section := range sections {
+		if !strings.Contains(section+"\r\n", "\r\na=mid:"+mid+"\r\n") {
+			continue
+		}
+		head, rest, _ := strings.Cut(section, "\r\n")
+		fields := strings.Fields(head)
+		if len(fields) < 5 || !slices.Contains(fields[3:], red) || !slices.Contains(fields[3:], plain) {
+			continue
+		}
+		others := slices.DeleteFunc(slices.Clone(fields[3:]), func(pt string) bool { return pt == red || pt == plain })
+		fields = append(append(fields[:3:3], first, second), others...)
+		sections[i] = strings.Join(fields, " ") + "\r\n" + rest
 	}
 	return strings.Join(sections, "\r\nm=")
 }

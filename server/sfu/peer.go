@@ -22,7 +22,10 @@ type Events struct {
 	More func(seats int)
 	// Layers: only these rids of the camera are received by anybody, the others need not be sent; and the
 	// screen may take so many bits a second (0: as many as it likes).
-	Layers func(camera []string, screen int)
+	// repeat: sound gets lost on the way to us and should carry its predecessors (RED).
+	Layers func(camera []string, screen int, repeat bool)
+	// Speaking: who speaks, in the order of joining; the same for all in the room.
+	Speaking func(participants []string)
 	// Connected: ICE and DTLS are up.
 	Connected func()
 	// Closed: the peer has ended. It is the last event.
@@ -88,21 +91,24 @@ type Peer struct {
 	twcc   *twcc.Recorder
 
 	// Owned by the room's goroutine:
-	lines       layout
-	placed      bool // lines are known
-	joined      time.Time
-	announced   bool // Connected was told
-	connectedAt time.Time
-	toldRids    []string // last told by Layers
-	toldBound   int
-	seats       []place
-	screens     []place
-	told        []Seat // last map told, seats and screens in a row
-	version     uint64
-	neededSeats int                 // last told by More
-	writes      *webrtc.DataChannel // the client's text; nil: it has opened none
-	readers     map[string]*reader  // the others' text, by who writes
-	heard       []Text
+	lines        layout
+	placed       bool // lines are known
+	joined       time.Time
+	announced    bool // Connected was told
+	connectedAt  time.Time
+	toldRids     []string // last told by Layers
+	toldBound    int
+	toldRepeat   bool
+	toldSpeaking []string
+	down, up     extras // redundancy of sound, to the client and from it
+	seats        []place
+	screens      []place
+	told         []Seat // last map told, seats and screens in a row
+	version      uint64
+	neededSeats  int                 // last told by More
+	writes       *webrtc.DataChannel // the client's text; nil: it has opened none
+	readers      map[string]*reader  // the others' text, by who writes
+	heard        []Text
 }
 
 func newPeer(r *Room, participant string, ev Events) *Peer {

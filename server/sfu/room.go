@@ -153,6 +153,9 @@ func (r *Room) beat(now time.Time) {
 			p.fail()
 		}
 	}
+	if r.beats%2 == 0 {
+		r.listen(ns)
+	}
 	if r.beats%5 == 0 {
 		r.dirty = true
 	}

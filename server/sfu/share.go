@@ -65,10 +65,15 @@ func (r *Room) share(p *Peer, at time.Time) {
 		}
 		lines, picks = append(lines, d), append(picks, p.pick(d, who, now))
 	}
+	extra := p.down.follow(float64(p.way.loss.Load())/1000, now)
+	if strict { // what gets lost may be too much already
+		extra = min(extra, 1)
+	}
 	for i, place := range p.seats {
 		t := p.lines.seats[i]
 		if t.sound.given != nil {
-			sounds += t.sound.given.cost(now)[0]
+			sounds += t.sound.given.cost(now)[0] * (1 + extra)
+			t.sound.repeat(extra)
 			t.sound.aim(maxLayers-1, now)
 		}
 		add(t.picture, place.who)
@@ -142,11 +147,11 @@ func (t *upTrack) sizes() (sizes [maxLayers][2]int) {
 	return sizes
 }
 
-// tellLayers tells a peer which layers of its camera anybody receives, and how much its screen may take:
-// what nobody receives need not be sent. The smallest layer is always wanted, so that whoever looks again
+// tellLayers tells a peer which layers of its camera anybody receives, how much its screen may take, and
+// whether its sound should carry redundancy: what nobody receives need not be sent. The smallest layer is always wanted, so that whoever looks again
 // sees something at once; the others stay for a moment.
 func (r *Room) tellLayers(p *Peer, now int64) {
-	var wanted []string
+	wanted := []string{}
 	if up := p.lines.camera; up != nil {
 		if up.wantedAt[0] == 0 {
 			for rank := range up.wantedAt {
@@ -178,11 +183,28 @@ func (r *Room) tellLayers(p *Peer, now int64) {
 	} else if was := p.toldBound; was > 0 && bound > was*4/5 && bound < was*3/2 { // no news for little
 		bound = was
 	}
-	if slices.Equal(wanted, p.toldRids) && bound == p.toldBound {
+	repeat := r.soundOf(p, now)
+	if slices.Equal(wanted, p.toldRids) && bound == p.toldBound && repeat == p.toldRepeat {
 		return
 	}
-	p.toldRids, p.toldBound = wanted, bound
+	p.toldRids, p.toldBound, p.toldRepeat = wanted, bound, repeat
 	if p.ev.Layers != nil {
-		p.ev.Layers(slices.Clone(wanted), bound)
+		p.ev.Layers(slices.Clone(wanted), bound, repeat)
 	}
+}
+
+// soundOf prepares a peer's sound for the receiver who loses most, and says whether so much of it is lost on
+// the way to us that it should carry redundancy.
+func (r *Room) soundOf(p *Peer, now int64) (repeat bool) {
+	up := p.lines.sound
+	if up == nil {
+		return false
+	}
+	extra := int32(0)
+	for _, d := range up.list() {
+		extra = max(extra, int32(d.peer.down.level))
+	}
+	up.extra.Store(extra)
+	l := up.layers[0].Load()
+	return up.redPT != 0 && l != nil && p.up.follow(float64(l.loss.Load())/1000, now) > 0
 }

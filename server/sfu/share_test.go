@@ -82,6 +82,14 @@ func TestOnANarrowWayTheSignerHasAllFramesAndSoundIsWhole(t *testing.T) {
 		s := a.peer.Stats()
 		return s.Estimate > 0 && s.Estimate < 400_000
 	})
+	defer func() {
+		if w := a.peer.way; t.Failed() {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			t.Logf("estimate %.0f, by loss %.0f, through %.0f, loss %.2f, late %d us, tight %v, wanted %.0f",
+				w.estimate.target, w.estimate.byLoss, w.estimate.acked.rate(throughputLong), w.estimate.loss, w.estimate.late, w.tight.Load(), w.want)
+		}
+	}()
 	var frames int
 	eventually(t, "three seconds of the smallest layer at no less than 20 frames a second", func() bool {
 		got := lately(a, seat[1].Mid(), 3*time.Second)

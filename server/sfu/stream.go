@@ -64,7 +64,8 @@ func (s *mediaStream) take(h *rtp.Header, payload []byte, now int64) {
 			return
 		}
 	}
-	if h.PayloadType != pt {
+	red := s.track.redPT != 0 && h.PayloadType == s.track.redPT
+	if h.PayloadType != pt && !red {
 		return
 	}
 	if s.track.kind.picture() {
@@ -78,6 +79,15 @@ func (s *mediaStream) take(h *rtp.Header, payload []byte, now int64) {
 	} else if ext := h.GetExtension(w.ext.level); w.ext.level != 0 && len(ext) >= 1 {
 		p.level = int16(ext[0])
 	}
+	if red {
+		s.takeRED(p)
+		return
+	}
+	s.hand(p)
+}
+
+// hand gives a packet to its layer and, when it is news, to the receivers.
+func (s *mediaStream) hand(p *packet) {
 	fresh, restart := s.layer.accept(p)
 	if restart && !s.repair {
 		s.layer = nil
@@ -86,7 +96,7 @@ func (s *mediaStream) take(h *rtp.Header, payload []byte, now int64) {
 	}
 	if fresh {
 		if p.recovered {
-			peer.stats.recovered.Add(1)
+			s.peer.stats.recovered.Add(1)
 		}
 		s.layer.forward(p)
 	}

@@ -123,6 +123,7 @@ type downlink struct {
 	heard atomic.Bool  // feedback came: the receiver's estimate means something
 	bits  atomic.Int64 // the estimate, bits a second
 	tight atomic.Bool  // it was found too narrow lately
+	loss  atomic.Int32 // share of packets lost, of 1000
 
 	mu       sync.Mutex // guards all below
 	estimate estimator
@@ -171,7 +172,7 @@ func (l *downlink) hear(b []byte, now int64) (fell bool) {
 		if !ok {
 			continue
 		}
-		l.acks = append(l.acks, ack{departed: departed, arrived: l.refTime + a.at, size: size})
+		l.acks = append(l.acks, ack{departed: departed, arrived: l.refTime + a.at, size: size, late: !later})
 	}
 	if len(l.acks) == 0 {
 		return false
@@ -185,6 +186,7 @@ func (l *downlink) hear(b []byte, now int64) (fell bool) {
 func (l *downlink) publish(us int64) {
 	l.bits.Store(int64(l.estimate.rate()))
 	l.tight.Store(l.estimate.tight(us))
+	l.loss.Store(int32(l.estimate.loss * 1000))
 }
 
 // rate is the estimate in bits a second. known is false as long as the receiver has said nothing.

@@ -5,9 +5,10 @@ const (
 	trialFor     = int64(250e3)
 	trialWait    = int64(400e3) // after its end, for the feedback
 	trialSoon    = int64(500e3) // until the next one, after one that came through
-	trialBackoff = int64(4e6)   // after one that did not; doubled each time
+	trialBackoff = int64(2.5e6) // after one that did not; doubled each time
 	trialLongest = int64(60e6)
 	trialLate    = int64(100e3) // packets so late end it
+	trialLeast   = 100e3        // bits a second more than the estimate
 	trialMost    = 32 << 10     // bytes of padding at once
 )
 
@@ -33,7 +34,7 @@ func (e *estimator) pad(now int64, want float64, sent int, past int64) int {
 		if e.tight(now) {
 			step = 1.5
 		}
-		*p = trial{rate: min(1.1*want, step*e.rate(), mostRate), until: now + trialFor, backoff: p.backoff}
+		*p = trial{rate: min(1.1*want, max(step*e.rate(), e.rate()+trialLeast), mostRate), until: now + trialFor, backoff: p.backoff}
 	}
 	if now >= p.until {
 		if now >= p.until+trialWait {

@@ -50,9 +50,12 @@ type upTrack struct {
 	kind      lineKind
 	mid       string
 	pt, rtxPT uint8
+	redPT     uint8    // sound with redundancy; 0: not offered
 	rids      []string // layers as offered; empty: one stream
 
 	wantedAt [maxLayers]int64 // owned by the room: when somebody last received the layer, unix ns
+
+	extra atomic.Int32 // most predecessors that a receiver wants in a packet of sound; set by the room
 
 	receivers atomic.Pointer[[]*downTrack]       // swapped by the room, read by the fan-out
 	layers    [maxLayers]atomic.Pointer[upLayer] // set by the goroutine that decrypts the peer's packets
@@ -114,12 +117,14 @@ func (t *upTrack) list() []*downTrack {
 
 // upLayer is one incoming stream: the only one of its line, or one simulcast layer.
 type upLayer struct {
-	track  *upTrack
-	rank   int
-	ssrc   uint32
-	lastAt atomic.Int64  // arrival of the latest packet, unix ns
-	rate   atomic.Int64  // bits a second; 0: not measured yet
-	size   atomic.Uint32 // width and height in pixels, 16 bits each; 0: not known
+	track   *upTrack
+	rank    int
+	ssrc    uint32
+	lastAt  atomic.Int64  // arrival of the latest packet, unix ns
+	rate    atomic.Int64  // bits a second; 0: not measured yet
+	spokeAt atomic.Int64  // of a sound: when it was last speech, unix ns
+	loss    atomic.Uint32 // share of packets that did not come by themselves, of 1000
+	size    atomic.Uint32 // width and height in pixels, 16 bits each; 0: not known
 
 	mu      sync.Mutex // guards all below
 	seen    reception
@@ -133,8 +138,13 @@ type upLayer struct {
 	askedAt int64    // last key frame request
 	due     []uint16 // scratch
 
-	bytes      int   // since measuredAt
-	measuredAt int64 // 0: nothing came yet
+	past  past  // of a sound; touched by the forwarding goroutine only
+	voice voice // of a sound
+
+	direct     int    // packets that came by themselves since measuredAt
+	reached    uint16 // highest number at measuredAt
+	bytes      int    // since measuredAt
+	measuredAt int64  // 0: nothing came yet
 }
 
 // accept books a packet. fresh is false when it must not be forwarded (a double); restart asks the caller
@@ -162,7 +172,16 @@ func (l *upLayer) accept(p *packet) (fresh, restart bool) {
 	if len(p.payload) > 0 { // browsers send padding on lines that carry nothing
 		l.lastAt.Store(p.at)
 	}
+	if !p.recovered {
+		l.direct++
+	}
 	if !l.track.kind.picture() {
+		if l.voice.hear(p.level) {
+			l.spokeAt.Store(p.at)
+		}
+		if n := len(l.missing.list); n > 64 { // nobody asks for them; some come by redundancy
+			l.missing.list = append(l.missing.list[:0], l.missing.list[n-32:]...)
+		}
 		return true, false
 	}
 	l.cache.put(p)
@@ -199,6 +218,10 @@ func (l *upLayer) askMissing(now int64) (gaveUp bool) {
 func (l *upLayer) forward(p *packet) {
 	if l.track.paused() {
 		return
+	}
+	if !l.track.kind.picture() {
+		l.past.put(p)
+		l.past.make(p, int(l.track.extra.Load()))
 	}
 	if list := l.track.receivers.Load(); list != nil {
 		for _, d := range *list {
@@ -257,8 +280,12 @@ func (l *upLayer) measure(now int64) {
 				bits = (before + bits) / 2
 			}
 			l.rate.Store(bits)
+			if due := int(l.seen.highest - l.reached); due >= 20 && due < 3000 {
+				lost := uint32(max(due-l.direct, 0) * 1000 / due)
+				l.loss.Store((l.loss.Load() + lost) / 2)
+			}
 		}
-		l.bytes, l.measuredAt = 0, now
+		l.bytes, l.direct, l.reached, l.measuredAt = 0, 0, l.seen.highest, now
 	}
 }
 

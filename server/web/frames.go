@@ -67,6 +67,7 @@ var RoomSocket = Socket{
 		{protocol.FrameSeats, protocol.Seats{}},
 		{protocol.FrameMore, protocol.More{}},
 		{protocol.FrameLayers, protocol.Layers{}},
+		{protocol.FrameSpoken, protocol.Spoken{}},
 		{protocol.FrameRoom, protocol.RoomView{}},
 		{protocol.FrameCaption, protocol.Caption{}},
 		{protocol.FrameICE, protocol.Relays{}},

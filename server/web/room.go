@@ -128,8 +128,11 @@ func roomOutputs(t *Talk) visit.Outputs {
 			Seats: func(version uint64, seats, screens []sfu.Seat) {
 				t.Send(protocol.FrameSeats, protocol.Seats{Version: version, Seats: seatsOf(seats), Screens: seatsOf(screens)})
 			},
-			Layers: func(camera []string, screen int) {
-				t.Send(protocol.FrameLayers, protocol.Layers{Camera: camera, Screen: screen})
+			Layers: func(camera []string, screen int, repeat bool) {
+				t.Send(protocol.FrameLayers, protocol.Layers{Camera: camera, Screen: screen, Repeat: repeat})
+			},
+			Speaking: func(participants []string) {
+				t.Send(protocol.FrameSpoken, protocol.Spoken{Participants: participants})
 			},
 			More: func(seats int) { t.Send(protocol.FrameMore, protocol.More{Seats: seats}) },
 		},

@@ -5691,6 +5691,8 @@ export interface components {
         Layers: {
             /** @description the rids to send; all others rest */
             camera: string[];
+            /** @description sound gets lost on the way here: send it with redundancy (RED) */
+            repeat?: boolean;
             /**
              * Format: int64
              * @description the most that the screen may take, bits a second; absent: no bound
@@ -6092,7 +6094,7 @@ export interface components {
             /** @enum {string} */
             state: "invited" | "waiting" | "admitted" | "declined" | "removed";
         };
-        RoomServerFrame: components["schemas"]["JoinedFrame"] | components["schemas"]["AnswerFrame"] | components["schemas"]["SeatsFrame"] | components["schemas"]["MoreFrame"] | components["schemas"]["LayersFrame"] | components["schemas"]["RoomFrame"] | components["schemas"]["CaptionFrame"] | components["schemas"]["IceFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"];
+        RoomServerFrame: components["schemas"]["JoinedFrame"] | components["schemas"]["AnswerFrame"] | components["schemas"]["SeatsFrame"] | components["schemas"]["MoreFrame"] | components["schemas"]["LayersFrame"] | components["schemas"]["SpokenFrame"] | components["schemas"]["RoomFrame"] | components["schemas"]["CaptionFrame"] | components["schemas"]["IceFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["PingFrame"] | components["schemas"]["ProblemFrame"];
         RoomView: {
             /** @description somebody writes captions: the operator's own service, or a person */
             captioned?: boolean;
@@ -6297,6 +6299,17 @@ export interface components {
             name?: string;
             /** @enum {string} */
             side: "citizen" | "clerk" | "guest" | "colleague";
+        };
+        Spoken: {
+            participants: string[];
+        };
+        SpokenFrame: {
+            data: components["schemas"]["Spoken"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "spoken";
         };
         Spread: {
             /** Format: int64 */
@@ -6692,6 +6705,8 @@ export type SignInRules = components['schemas']['SignInRules'];
 export type SignInWays = components['schemas']['SignInWays'];
 export type SilenceGuest = components['schemas']['SilenceGuest'];
 export type Speaker = components['schemas']['Speaker'];
+export type Spoken = components['schemas']['Spoken'];
+export type SpokenFrame = components['schemas']['SpokenFrame'];
 export type Spread = components['schemas']['Spread'];
 export type Staff = components['schemas']['Staff'];
 export type StaffInvitation = components['schemas']['StaffInvitation'];

@@ -123,7 +123,9 @@ function read(frame: In): unknown[] {
       return [relay?.urls[0], relay?.username, relay?.credential];
     }
     case 'layers':
-      return [frame.data.camera[0], frame.data.screen];
+      return [frame.data.camera[0], frame.data.screen, frame.data.repeat];
+    case 'spoken':
+      return [frame.data.participants[0]];
     case 'caption':
       return [frame.data.participant, frame.data.text, frame.data.final, frame.data.at];
     case 'ended':

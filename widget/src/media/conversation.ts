@@ -9,7 +9,6 @@ import { Peer, type ScreenView, type SeatView } from './peer.ts';
 import { Sharing } from './sharing.ts';
 import { watchSilence } from './silence.ts';
 import { Sizes } from './sizes.ts';
-import { watchSpeaking } from './speaking.ts';
 import { type ConnectionEvent, type ConnectionState, type Ending, next } from './state.ts';
 import { type Quality, unknownQuality, watchQuality } from './stats.ts';
 import { RealTimeText } from './text.ts';
@@ -117,12 +116,6 @@ export class Conversation {
         () => this.#peer.peek()?.pc,
         (times) => this.#hasten(times),
       ),
-      watchSpeaking(
-        () => this.seats.peek(),
-        (participants) => {
-          this.#speaking.value = participants;
-        },
-      ),
     );
   }
 
@@ -136,7 +129,7 @@ export class Conversation {
   get self(): ReadonlySignal<string> {
     return this.#self;
   }
-  /** Ids of those who speak. */
+  /** Ids of those who speak, oneself among them: as the room hears it, the same for all. */
   get speaking(): ReadonlySignal<ReadonlySet<string>> {
     return this.#speaking;
   }
@@ -315,7 +308,10 @@ export class Conversation {
         if (peer.grow(frame.data.seats)) this.#negotiate(peer, false);
         break;
       case 'layers':
-        peer.limit(frame.data);
+        if (peer.limit(frame.data)) this.#negotiate(peer, false);
+        break;
+      case 'spoken':
+        this.#speaking.value = new Set(frame.data.participants);
         break;
       case 'ice':
         peer.configure(frame.data.ice);

@@ -84,11 +84,13 @@ function mid(transceiver: RTCRtpTransceiver): string {
   return transceiver.mid ?? '';
 }
 
-/** Opus, and VP8 with its retransmission: what the switch forwards. Fewer lines also keep the offer small. */
+/**
+ * What the switch forwards, the best first: Opus, with redundancy too; VP8, which every browser has, and H.264 for the
+ * pictures of devices that send nothing else. Fewer codecs also keep the offer small.
+ */
 function prefer(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video', side: 'sender' | 'receiver'): void {
   const all = (side === 'sender' ? RTCRtpSender : RTCRtpReceiver).getCapabilities?.(kind)?.codecs ?? [];
-  const wanted = kind === 'audio' ? ['audio/opus'] : ['video/vp8', 'video/rtx'];
-  const codecs = wanted.flatMap((type) => all.filter((codec) => codec.mimeType.toLowerCase() === type));
+  const codecs = kind === 'audio' ? named(all, 'audio/opus', 'audio/red') : pictureCodecs(all, side);
   try {
     if (codecs.length > 0) transceiver.setCodecPreferences?.(codecs);
   } catch {
@@ -108,6 +110,23 @@ function soundFirst(sender: RTCRtpSender): void {
   });
 }
 
+type Codec = Pick<RTCRtpCodec, 'mimeType' | 'sdpFmtpLine'>;
+
+function named<C extends Codec>(codecs: readonly C[], ...types: string[]): C[] {
+  return types.flatMap((type) => codecs.filter((codec) => codec.mimeType.toLowerCase() === type));
+}
+
+/** VP8 to send, H.264 only where that is missing; both to receive. */
+export function pictureCodecs<C extends Codec>(all: readonly C[], side: 'sender' | 'receiver'): C[] {
+  const vp8 = named(all, 'video/vp8');
+  const h264 = named(all, 'video/h264').filter(
+    ({ sdpFmtpLine = '' }) =>
+      /packetization-mode=1/.test(sdpFmtpLine) && /profile-level-id=42(e0|c0)/i.test(sdpFmtpLine),
+  );
+  const chosen = side === 'receiver' ? [...vp8, ...h264] : vp8.length > 0 ? vp8 : h264;
+  return chosen.length > 0 ? [...chosen, ...named(all, 'video/rtx')] : [];
+}
+
 /** What is kept when the line cannot carry all. */
 function keep(sender: RTCRtpSender, what: 'maintain-framerate' | 'maintain-resolution'): void {
   const parameters: RTCRtpSendParameters & { degradationPreference?: string } = sender.getParameters();
@@ -121,19 +140,43 @@ function keep(sender: RTCRtpSender, what: 'maintain-framerate' | 'maintain-resol
  * Lets only these layers be sent: what nobody receives costs the line and the battery for nothing. A browser that sends
  * one stream only, or refuses, goes on as it is.
  */
-export async function limit(sender: RTCRtpSender, rids: readonly string[], tries = 2): Promise<void> {
+export function limit(sender: RTCRtpSender, rids: readonly string[]): Promise<void> {
+  return change(sender, (encoding) => {
+    if (encoding.rid !== undefined) encoding.active = rids.includes(encoding.rid);
+  });
+}
+
+/** The most that the screen may take, bits a second; 0: as much as it likes. It stays sharp and becomes slower. */
+export function bound(sender: RTCRtpSender, bits: number): Promise<void> {
+  const most = SCREEN[0]?.maxBitrate ?? 0;
+  return change(sender, (encoding) => {
+    encoding.maxBitrate = bits > 0 ? Math.min(bits, most) : most;
+  });
+}
+
+async function change(sender: RTCRtpSender, edit: (e: RTCRtpEncodingParameters) => void, tries = 2): Promise<void> {
   const parameters = sender.getParameters();
-  let changed = false;
-  for (const encoding of parameters.encodings) {
-    if (encoding.rid === undefined) continue;
-    const active = rids.includes(encoding.rid);
-    changed ||= (encoding.active ?? true) !== active;
-    encoding.active = active;
-  }
-  if (!changed) return;
+  const before = JSON.stringify(parameters.encodings);
+  for (const encoding of parameters.encodings) edit(encoding);
+  if (JSON.stringify(parameters.encodings) === before) return;
   try {
     await sender.setParameters(parameters);
   } catch {
-    if (tries > 1) await limit(sender, rids, tries - 1); // something else was being set meanwhile
+    if (tries > 1) await change(sender, edit, tries - 1); // something else was being set meanwhile
+  }
+}
+
+/**
+ * Sends sound with redundancy (RED), or plain again. True: offer anew; browsers change to RED by the order of the
+ * negotiated codecs only, not while sending.
+ */
+export function repeat(sound: RTCRtpTransceiver, on: boolean): boolean {
+  const codecs = RTCRtpSender.getCapabilities?.('audio')?.codecs ?? [];
+  if (named(codecs, 'audio/red').length === 0) return false;
+  try {
+    sound.setCodecPreferences(on ? named(codecs, 'audio/red', 'audio/opus') : named(codecs, 'audio/opus', 'audio/red'));
+    return true;
+  } catch {
+    return false; // it stays as it was
   }
 }

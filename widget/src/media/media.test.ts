@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { causeOf, type DeviceEnv, Devices } from './devices.ts';
 import { loudness } from './level.ts';
 import { assign, belongs, noSeats, taken } from './seats.ts';
-import { speakers } from './speaking.ts';
 import { type ConnectionState, next } from './state.ts';
 import { qualityOf, totalsOf } from './stats.ts';
 import { clear, judge, strengthOf } from './strength.ts';
@@ -310,16 +309,6 @@ describe('quality', () => {
     expect(totalsOf([pair, pair], 0).bytes).toBe(60);
     expect(totalsOf([pair, { type: 'transport', bytesSent: 100, bytesReceived: 1 }], 0).bytes).toBe(101);
   });
-});
-
-test('speaking lasts over the pause between two words, and ends with the seat', () => {
-  const heard = new Map<string, number>();
-  const on = speakers(new Set(), heard, [{ participant: 'a', level: 0.3 }], 0);
-  expect([...on]).toEqual(['a']);
-  expect(speakers(on, heard, [{ participant: 'a', level: 0 }], 500)).toBe(on);
-  expect([...speakers(on, heard, [{ participant: 'a', level: 0 }], 900)]).toEqual([]);
-  const again = speakers(new Set(), heard, [{ participant: 'a', level: 0.3 }], 1_000);
-  expect([...speakers(again, heard, [], 1_001)]).toEqual([]);
 });
 
 test('loudness: silence is nothing, full level is everything', () => {

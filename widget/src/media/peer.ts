@@ -1,7 +1,17 @@
 // One RTCPeerConnection: its lines, its offers and its seats. It does not know how offers travel.
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import type { Answer, ICE, Layers, Offer, Seats } from '../client/protocol.ts';
-import { addLines, addSeats, FIRST_SEATS, type LineSet, limit, linesOf, type ReceivingPair } from './lines.ts';
+import {
+  addLines,
+  addSeats,
+  bound,
+  FIRST_SEATS,
+  type LineSet,
+  limit,
+  linesOf,
+  type ReceivingPair,
+  repeat,
+} from './lines.ts';
 import { assign, noSeats, type SeatMap, type Tile } from './seats.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -20,8 +30,6 @@ export interface ScreenView {
 export interface SeatView extends ScreenView {
   // The stream is the picture alone: a video element that waits for a picture would hold the sound back.
   readonly audio: MediaStream;
-  /** Loudness of what is being heard, 0 to 1. */
-  level(): Promise<number>;
 }
 
 interface OwnScreen extends ScreenView {
@@ -56,6 +64,7 @@ export class Peer {
   #screenMap: SeatMap = noSeats;
   #seating: Promise<unknown> = Promise.resolve();
   #offerId: number;
+  #repeats = false;
   #prepared: Promise<RTCSessionDescriptionInit> | undefined;
 
   /** `prepare` adds what the first offer must have beside the lines: the channel for text. */
@@ -160,9 +169,14 @@ export class Peer {
     });
   }
 
-  /** Sends only what somebody receives. */
-  limit(layers: Layers): void {
+  /** Sends only what somebody receives, and sound with redundancy where it gets lost. True: offer again. */
+  limit(layers: Layers): boolean {
     void limit(this.#lines.camera.sender, layers.camera);
+    void bound(this.#lines.screen.sender, layers.screen ?? 0);
+    const wanted = layers.repeat === true;
+    if (wanted === this.#repeats) return false;
+    this.#repeats = wanted;
+    return repeat(this.#lines.sound, wanted);
   }
 
   close(): void {
@@ -186,15 +200,9 @@ function place(places: readonly OwnScreen[], map: SeatMap): Promise<void>[] {
 }
 
 function seatView(index: number, pair: ReceivingPair, sizes: Sizes): OwnSeat {
-  const sound = pair.sound.receiver;
   return {
     ...screenView(index, pair.picture.receiver, sizes, false),
-    audio: new MediaStream([sound.track]),
-    level: async () => {
-      // Only where the sender says its level in each packet; else what comes out of the decoder.
-      const said = sound.getSynchronizationSources?.()[0]?.audioLevel;
-      return said ?? (await inbound(sound))?.audioLevel ?? 0;
-    },
+    audio: new MediaStream([pair.sound.receiver.track]),
   };
 }
 
@@ -221,7 +229,6 @@ function screenView(index: number, picture: RTCRtpReceiver, sizes: Sizes, screen
 interface Inbound {
   type: string;
   keyFramesDecoded?: number;
-  audioLevel?: number;
 }
 
 async function inbound(receiver: RTCRtpReceiver): Promise<Inbound | undefined> {
