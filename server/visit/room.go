@@ -413,6 +413,8 @@ func (m *Member) gone(reason End) {
 		m.sends = Sends{}
 		if reason == EndLeft {
 			delete(m.room.leaves, m.id)
+		}
+		if reason == EndLeft || reason == EndRemoved {
 			m.peer.Forget()
 		}
 		m.peer.Close()

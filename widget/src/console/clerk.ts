@@ -9,6 +9,7 @@ import {
   type CallReason,
   type CallResult,
   type CallTicket,
+  type CaptionerLink,
   type ClerkSession,
   type Colleague,
   type Colleagues,
@@ -137,6 +138,10 @@ export class ClerkClient {
 
   async open(office: string): Promise<void> {
     this.#accept(await this.ask(this.#o.api.post<OfficeView>(`${path}/desks`, { office })));
+  }
+  /** What the authority's own service needs to write captions into the conversation. The one before is void. */
+  captioner(desk: string): Promise<CaptionerLink> {
+    return this.ask(this.#o.api.post<CaptionerLink>(`${path}/desks/${desk}/captioner`));
   }
   pause(desk: string, until: Date | undefined): Promise<void> {
     return this.#move(desk, 'pause', until ? { until: until.toISOString() } : {});

@@ -30,6 +30,7 @@ export function CitizenStage({ current, full, toggleFull, children }: CitizenSta
     office: text.of(current.office.name),
     awaited: t.name || t.number,
     textOnly: t.text_only ? ('other' as const) : undefined,
+    captioner: () => work.client.captioner(current.desk.id),
     say: setSaid,
     view,
     full,

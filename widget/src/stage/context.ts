@@ -1,7 +1,7 @@
 // What the parts of the stage share. The app that shows it says who it is about.
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Participant } from '../client/protocol.ts';
+import type { CaptionerLink, Participant } from '../client/protocol.ts';
 import type { Conversation } from '../media/conversation.ts';
 import type { Devices } from '../media/devices.ts';
 import type { StageTexts } from './texts.ts';
@@ -18,6 +18,8 @@ export interface StageRoom {
   readonly awaited: string;
   /** Who would rather read and write than speak: the text panel opens by itself. */
   readonly textOnly?: 'own' | 'other' | undefined;
+  /** Of the clerk: makes the access by which captions are written into this conversation. */
+  readonly captioner?: (() => Promise<CaptionerLink>) | undefined;
   /** Something for screen readers, once. */
   say(text: string): void;
   /** The conversation fills the window. */

@@ -12,7 +12,7 @@ import { loadShare } from './load-share.ts';
 import { OwnTile } from './own.tsx';
 import { OwnPicture } from './own-picture.tsx';
 import { Panel } from './panel.tsx';
-import { textOpen, textUnread } from './panels.ts';
+import { captionsOn, textOpen, textUnread } from './panels.ts';
 import { OtherTile } from './picture.tsx';
 import { shares } from './sharing.ts';
 import { Sound } from './sound.tsx';
@@ -112,10 +112,23 @@ function Scene({ blank }: Pick<StageProps, 'blank'>) {
 /** Below the pictures: text, captions, guests. Each is a component of its own, in a file of its own. */
 function Panels() {
   useOpenForText();
-  return <div class="stage-panels">{textOpen.value && <Panel load={loadText} />}</div>;
+  const t = useStageText();
+  const { conversation, say } = useStage();
+  const captioned = conversation?.room.value?.captioned === true;
+  useEffect(() => {
+    if (captioned) say(t('stage.captioned'));
+  }, [captioned]);
+  return (
+    <div class="stage-panels">
+      {captionsOn.value && conversation && <Panel load={loadCaptions} />}
+      {captioned && <p class="stage-captioned small">{t('stage.captioned')}</p>}
+      {textOpen.value && <Panel load={loadText} />}
+    </div>
+  );
 }
 
 const loadText = () => import('./text-panel.tsx');
+const loadCaptions = () => import('./captions.tsx');
 
 /** The text opens by itself, without taking the focus: for those who live by it, and when somebody writes. Whoever closes
  * it is told by the switch that there is more. */

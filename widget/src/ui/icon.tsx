@@ -40,6 +40,7 @@ const paths = {
   more: <path d="M5 12v.1M12 12v.1M19 12v.1" stroke-width="4" />,
   enlarge: <path d="M4 9V4h5M20 15v5h-5M4 4l6 6M20 20l-6-6" />,
   shrink: <path d="M10 5v5H5M14 19v-5h5M10 10 4 4M14 14l6 6" />,
+  captions: <path d="M3 5h18v14H3ZM6.5 12h5M14 12h3.5M6.5 15.5h3M12 15.5h5.5" />,
   phone: (
     <path d="M8.5 3h7A1.5 1.5 0 0 1 17 4.5v15a1.5 1.5 0 0 1-1.5 1.5h-7A1.5 1.5 0 0 1 7 19.5v-15A1.5 1.5 0 0 1 8.5 3ZM11 17.8h2" />
   ),
