@@ -17,6 +17,7 @@ import (
 	"schalter/server/civic"
 	"schalter/server/mail/mailtest"
 	"schalter/server/protocol"
+	"schalter/server/qr"
 	"schalter/server/store"
 )
 
@@ -153,7 +154,7 @@ func TestAGuestComesByAgreementOnly(t *testing.T) {
 	c := newGuest(clerk, desk.call().Grant)
 	c.connect()
 	made, token := desk.invite("  Herr   Yılmaz ")
-	if made.QR.Size == 0 || made.Mailed || made.MailFailed {
+	if code, err := qr.Encode(made.URL); err != nil || made.QR.Path != code.Path() || made.QR.Size != code.Size || made.Mailed || made.MailFailed {
 		t.Errorf("%+v", made)
 	}
 	id := "guest-" + string(made.Guest)

@@ -421,6 +421,9 @@ func (m *Member) gone(reason End) {
 		if reason != "" {
 			m.out.Ended(reason)
 		}
+		if m.side == civic.SideGuest && reason == EndLeft {
+			delete(m.room.members, m.id) // nobody waits for one who has said goodbye
+		}
 		m.room.tell()
 	})
 }

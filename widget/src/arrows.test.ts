@@ -13,6 +13,7 @@ const arrows: Record<string, readonly string[]> = {
   check: ['ui', 'media', 'client', 'locale'],
   stage: ['check', 'ui', 'media', 'client', 'locale'],
   citizen: ['check', 'stage', 'ui', 'media', 'client', 'locale', 'frame'],
+  guest: ['check', 'stage', 'ui', 'media', 'client', 'locale'],
   console: ['stage', 'ui', 'media', 'client', 'locale', 'protocol.gen.ts'],
 };
 

@@ -14,6 +14,7 @@ import { Bar } from './bar.tsx';
 import { Heading } from './card.tsx';
 import { Trouble } from './check.tsx';
 import { useApp, useNow } from './context.ts';
+import { Guests } from './guests.tsx';
 import { Contact } from './links.tsx';
 import { useT } from './texts.ts';
 
@@ -57,6 +58,7 @@ export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
       </header>
       <StageProvider value={room}>
         <Stage />
+        <Guests office={office} />
         <div class="stage-notes">
           {conversation && (
             <>

@@ -8,6 +8,7 @@ import './citizen.css';
 import './queue.css';
 import '../check/check.css';
 import './conversation.css';
+import './guests.css';
 import { frameHost, keptCode, pageHost } from './host.ts';
 import { keepsCookies, langOf, pageConfig, supported, takeErrand } from './page.ts';
 import { Root } from './root.tsx';

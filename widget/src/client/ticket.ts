@@ -177,6 +177,10 @@ export class TicketClient {
   probe(sdp: string): Promise<Probed> {
     return this.api.post<Probed>('/api/v1/ticket/probe', { sdp });
   }
+  /** Lets a guest in, or not, or no more. */
+  answerGuest(guest: string, agree: boolean): Promise<void> {
+    return this.api.post(`/api/v1/ticket/guests/${guest}`, { agree });
+  }
   moreTime(): Promise<void> {
     return this.#move('more-time');
   }

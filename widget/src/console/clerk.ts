@@ -16,6 +16,8 @@ import {
   type Consult,
   type Consults,
   type Grant,
+  type GuestInvitation,
+  type InviteGuest,
   type MoveConsult,
   type OfficeView,
   type TransferTicket,
@@ -183,6 +185,22 @@ export class ClerkClient {
   transfer(desk: string, to: TransferTicket): Promise<void> {
     return this.#move(desk, 'transfer', to);
   }
+  /** Invites a guest to the conversation at the desk. The link is told this once. */
+  invite(desk: string, guest: InviteGuest): Promise<GuestInvitation> {
+    return this.ask(this.#o.api.post<GuestInvitation>(`${path}/desks/${desk}/guests`, guest));
+  }
+  /** Switches a guest's sound and picture off or on. */
+  silence(desk: string, guest: string, muted: boolean, hidden: boolean): Promise<void> {
+    return this.ask(this.#o.api.put(`${path}/desks/${desk}/guests/${guest}`, { muted, hidden }));
+  }
+  removeGuest(desk: string, guest: string): Promise<void> {
+    return this.ask(this.#o.api.delete(`${path}/desks/${desk}/guests/${guest}`));
+  }
+  /** Shuts the room to further guests, or opens it again. */
+  lock(desk: string, locked: boolean): Promise<void> {
+    return this.ask(this.#o.api.put(`${path}/desks/${desk}/lock`, { locked }));
+  }
+
   /** Another grant for the running conversation. */
   grant(desk: string): Promise<Grant> {
     return this.ask(this.#o.api.post<Grant>(`${path}/desks/${desk}/grant`));

@@ -12,6 +12,7 @@ import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Timer } from '../ui/timer.tsx';
 import { useWork } from './context.tsx';
+import { Guests } from './guests.tsx';
 import { Idle } from './idle.tsx';
 import { useKeys } from './keys.tsx';
 import { type Current, isLastCall, secondsUntil } from './office';
@@ -65,6 +66,7 @@ function Running({ current, full, setFull }: { current: Current; full: boolean; 
       <CitizenStage current={current} full={full} toggleFull={() => setFull(!full)}>
         {t.state === 'serving' ? <ServingBar office={current.office.id} /> : <CalledBar current={current} />}
       </CitizenStage>
+      <Guests />
       <DeviceTrouble />
       <MishapNotice devices={work.devices} />
     </>

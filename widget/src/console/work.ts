@@ -3,7 +3,15 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { type Refusal, refusalOf } from '../client/api';
 import type { Wake } from '../client/live';
-import type { Board, CallReason, ClerkTicket, Grant, TransferTicket } from '../client/protocol';
+import type {
+  Board,
+  CallReason,
+  ClerkTicket,
+  Grant,
+  GuestInvitation,
+  InviteGuest,
+  TransferTicket,
+} from '../client/protocol';
 import { roomLink } from '../client/room';
 import { Conversation } from '../media/conversation';
 import type { DeviceEnv, Devices } from '../media/devices';
@@ -27,7 +35,7 @@ import type { Key } from './texts';
 /** Something that has happened, to be said once: a text key and its values. */
 export interface News {
   key: Key;
-  values: { number?: string; office?: string; n?: number };
+  values: { number?: string; office?: string; name?: string; n?: number };
 }
 
 /** The dialog that is open; there is at most one. */
@@ -256,6 +264,27 @@ export class Work {
   tell(office: string, text: string): Promise<void> {
     const news = { key: text ? 'done.told' : 'done.untold', values: { office: this.#o.name(office) } } as const;
     return this.#do(news, () => this.client.tell(office, text));
+  }
+
+  /** Refusals are for whoever asks: they are shown beside what was typed. */
+  async invite(guest: InviteGuest): Promise<GuestInvitation> {
+    return this.client.invite(this.#desk, guest);
+  }
+  removeGuest(guest: string, name: string): Promise<void> {
+    return this.#do({ key: 'guests.removed', values: { name } }, () => this.client.removeGuest(this.#desk, guest));
+  }
+  silence(guest: string, muted: boolean, hidden: boolean): Promise<void> {
+    return this.#do(undefined, () => this.client.silence(this.#desk, guest, muted, hidden));
+  }
+  lock(locked: boolean): Promise<void> {
+    return this.#do({ key: locked ? 'guests.locked' : 'guests.unlocked', values: {} }, () =>
+      this.client.lock(this.#desk, locked),
+    );
+  }
+
+  /** The desk of the conversation. */
+  get #desk(): string {
+    return this.current.peek()?.desk.id ?? '';
   }
 
   /** Whether the called one may be called once more. */

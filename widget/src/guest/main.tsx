@@ -1,1 +1,41 @@
-export {};
+// A guest's page (/g/): an interpreter, companion or expert who was invited to one conversation by a link.
+import '@preact/signals';
+import { render } from 'preact';
+import { TextProvider } from '../ui/texts.tsx';
+import { App } from './app.ts';
+import { takeToken } from './page.ts';
+import { Root, Without } from './root.tsx';
+import { loadTexts } from './texts.ts';
+import './guest.css';
+
+const root = document.getElementById('app') ?? document.body.appendChild(document.createElement('div'));
+document.documentElement.classList.add('own-page');
+// Another link in the same tab is another invitation.
+addEventListener('hashchange', () => location.reload());
+void start(takeToken(location, history));
+
+async function start(token: string): Promise<void> {
+  const texts = await loadTexts(document.documentElement.lang);
+  const able = typeof RTCPeerConnection === 'function' && typeof WebSocket === 'function';
+  const app = able && token ? new App(token, wake) : undefined;
+  render(
+    <TextProvider value={texts as never}>
+      {app ? <Root app={app} /> : <Without why={able ? 'no_link' : 'old'} />}
+    </TextProvider>,
+    root,
+  );
+}
+
+/** Page visible again, network back. */
+function wake(listener: (why: 'visible' | 'online') => void): () => void {
+  const visible = () => {
+    if (document.visibilityState === 'visible') listener('visible');
+  };
+  const online = () => listener('online');
+  document.addEventListener('visibilitychange', visible);
+  addEventListener('online', online);
+  return () => {
+    document.removeEventListener('visibilitychange', visible);
+    removeEventListener('online', online);
+  };
+}

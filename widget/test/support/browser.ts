@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, expect, type Locator } from '@playwright/test';
 
-export type Colour = 'red' | 'blue';
+export type Colour = 'red' | 'blue' | 'green';
+
+/** Y, U and V of each. */
+const films: Record<Colour, [number, number, number]> = {
+  red: [82, 90, 240],
+  blue: [41, 240, 110],
+  green: [145, 54, 34],
+};
 
 const flags = [
   '--no-sandbox',
@@ -82,7 +89,7 @@ export interface Settled {
 /** Ten frames of 640x360 in one colour with a bar that moves, so that every frame is worth sending. */
 function writeFilm(path: string, colour: Colour): void {
   const [width, height] = [640, 360];
-  const [y, u, v] = colour === 'red' ? [82, 90, 240] : [41, 240, 110];
+  const [y, u, v] = films[colour];
   const file = openSync(path, 'w');
   writeSync(file, `YUV4MPEG2 W${width} H${height} F30:1 Ip A1:1 C420\n`);
   for (let frame = 0; frame < 10; frame++) {
@@ -96,7 +103,7 @@ function writeFilm(path: string, colour: Colour): void {
   closeSync(file);
 }
 
-/** The colour in the lower middle of a playing video: red, blue, or what it is instead. */
+/** The colour in the lower middle of a playing video: red, blue, green, or what it is instead. */
 export function colourOf(video: Locator): Promise<string> {
   return video.evaluate((element) => {
     if (!(element instanceof HTMLVideoElement) || element.videoWidth === 0) return 'no picture';
@@ -109,6 +116,7 @@ export function colourOf(video: Locator): Promise<string> {
     const [r = 0, g = 0, b = 0] = pen.getImageData(4, 4, 1, 1).data;
     if (r > 150 && g < 90 && b < 90) return 'red';
     if (b > 150 && r < 90 && g < 110) return 'blue';
+    if (g > 150 && r < 110 && b < 110) return 'green';
     return `rgb(${r}, ${g}, ${b})`;
   });
 }
