@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build generate lint test sure demo bench bench-sfu drill-kill drill-net drill-restart soak fuzz-long property-long model tools
+.PHONY: help build generate lint test sure demo bench bench-sfu drill-kill drill-net drill-restart privacy soak fuzz-long property-long model tools
 
 PACKAGES := ./server/... ./widget ./examples
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -77,6 +77,9 @@ drill-net: build ## two browsers in a conversation over bad lines; as root on Li
 
 drill-restart: build ## a conversation outlives the server's death, dead lines and sleep, 20 times each; eight minutes
 	TIMES=20 SLEEP=60 npx playwright test -c widget/test/playwright.config.ts restart gap
+
+privacy: ## a hostile peer tries a thousand times to hear what is not meant for it; three minutes
+	HOSTILE=1000 go test -count=1 -timeout 30m ./server/sfu -run TestNobodyListensIn -v | grep -vE '^ *(=== |--- PASS.*/)'
 
 MINUTES ?= 5
 fuzz-long: ## every fuzz target for MINUTES=5

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pion/dtls/v3"
+	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
@@ -74,6 +75,7 @@ type clientOptions struct {
 	lossUp         float64
 	listener       bool                       // sends nothing
 	relays         []webrtc.ICEServer         // comes by these alone
+	udp            ice.UDPMux                 // instead of sockets of its own
 	profile        dtls.SRTPProtectionProfile // 0: pion's choice
 	graded         bool                       // a simulcast layer costs more than the one below, as a browser's do
 	bits           int                        // bits a second of the way to it; 0: no bound
@@ -270,6 +272,9 @@ func newClient(t testing.TB, room *Room, name string, opt clientOptions) *client
 		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
 	} else {
 		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	}
+	if opt.udp != nil {
+		se.SetICEUDPMux(opt.udp)
 	}
 	api := webrtc.NewAPI(webrtc.WithMediaEngine(me), webrtc.WithInterceptorRegistry(registry), webrtc.WithSettingEngine(se))
 	cfg := webrtc.Configuration{ICEServers: opt.relays}

@@ -21,8 +21,8 @@ test('a line that was never steady is not missed', () => {
   expect(look({ ...noFlow, bytes, at, steady: 2 }, bytes, at + 9 * SILENT_MS).silent).toBe(0);
 });
 
-test('another connection begins anew', () => {
-  const other = look(steady, 50, 5_000);
-  expect(other).toMatchObject({ bytes: 50, steady: 0, silent: 0 });
-  expect(look(other, 50, 5_000 + 2 * SILENT_MS).silent).toBe(0);
+test('a way that the browser forgets in the midst of silence does not hide it', () => {
+  const { bytes, at } = steady;
+  expect(look(steady, bytes - 50, at + SILENT_MS).silent).toBe(1);
+  expect(look(look(steady, bytes - 50, at + 400), bytes - 40, at + 800)).toMatchObject({ at: at + 800, silent: 0 });
 });

@@ -23,7 +23,7 @@ export const noFlow: Flow = { bytes: 0, at: 0, steady: 0, silent: 0 };
 /** One look at how much has come. Silence is to be said when `silent` has risen. */
 export function look(before: Flow, bytes: number, now: number): Flow {
   if (bytes > before.bytes) return { bytes, at: now, steady: before.steady + 1, silent: 0 };
-  if (bytes < before.bytes) return { ...noFlow, bytes, at: now }; // another connection
+  if (bytes < before.bytes) return look({ ...before, bytes }, bytes, now); // browsers forget dead ways, and what they bore
   if (before.steady < STEADY || now - before.at < SILENT_MS) return before;
   return { ...before, at: now, silent: before.silent + 1 };
 }
@@ -44,6 +44,7 @@ interface NetworkInformation extends EventTarget {
  */
 export function watchSilence(pc: () => RTCPeerConnection | undefined, onSilence: (times: number) => void): () => void {
   let flow = noFlow;
+  let of: RTCPeerConnection | undefined;
   let looking = false;
   const timer = setInterval(async () => {
     const current = pc();
@@ -52,6 +53,8 @@ export function watchSilence(pc: () => RTCPeerConnection | undefined, onSilence:
     const report = await current.getStats().catch(() => undefined);
     looking = false;
     if (!report || pc() !== current) return;
+    if (of !== current) flow = noFlow;
+    of = current;
     let bytes = 0;
     for (const entry of report.values() as Iterable<Entry>)
       if (entry.type === 'candidate-pair') bytes += entry.bytesReceived ?? 0;
