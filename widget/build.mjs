@@ -4,6 +4,7 @@
 //   dist/assets/         what the board loads later, and everything else, named by its content
 //   dist/manifest.json   {"citizen":{"js":[...],"css":[...]}, ...}: the entry first, then what it imports at once
 
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +23,33 @@ const programs = {
   console: 'src/console/main.tsx',
 };
 
+/**
+ * Files of packages that are fetched by their names, in a folder with the package's version: they are served as immutable.
+ * The name of the folder's path in the code: from which folder of node_modules, under which names.
+ */
+const folders = {
+  BLUR_PATH: {
+    to: 'assets/blur-2023.2.0',
+    from: '@shiguredo/virtual-background/dist',
+    names: {
+      'selfie_segmentation.binarypb': 'selfie_segmentation.binarypb',
+      'selfie_segmentation.tflite': 'selfie_segmentation.tflite',
+      'selfie_segmentation_landscape.tflite': 'selfie_segmentation_landscape.tflite',
+      'selfie_segmentation_solution_simd_wasm_bin.js': 'selfie_segmentation_solution_simd_wasm_bin.js',
+      'selfie_segmentation_solution_simd_wasm_bin.wasm': 'selfie_segmentation_solution_simd_wasm_bin.wasm',
+    },
+  },
+  NOISE_PATH: {
+    to: 'assets/noise-0.4.1',
+    from: '@sapphi-red/web-noise-suppressor/dist',
+    names: {
+      'rnnoise.wasm': 'rnnoise.wasm',
+      'rnnoise_simd.wasm': 'rnnoise_simd.wasm',
+      'rnnoise/workletProcessor.js': 'worklet.js',
+    },
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -37,6 +65,8 @@ const common = {
 const manifest = {};
 /** @type {Record<string, string[]>} the files of each program, lazy ones too */
 const files = {};
+
+const paths = copyFolders();
 
 const contexts = [];
 if (present('board', 'src/board/main.ts')) {
@@ -88,6 +118,7 @@ for (const [name, entry] of Object.entries(programs)) {
       target: 'es2022',
       jsx: 'automatic',
       jsxImportSource: 'preact',
+      define: paths,
       plugins: [finish(name, entry)],
     }),
   );
@@ -113,6 +144,29 @@ function present(name, entry) {
   if (existsSync(join(root, entry))) return true;
   console.log(`${name}: skipped, there is no ${entry} yet`);
   return false;
+}
+
+/** Copies the files of packages, and whose they are. Returns the paths, as the code knows them. */
+function copyFolders() {
+  const modules = join(root, '..', 'node_modules');
+  files.folders = [];
+  const put = (path, data) => {
+    mkdirSync(dirname(join(dist, path)), { recursive: true });
+    writeFileSync(join(dist, path), data);
+    files.folders.push(path);
+  };
+  for (const { to, from, names } of Object.values(folders)) {
+    for (const [name, as] of Object.entries(names)) put(`${to}/${as}`, readFileSync(join(modules, from, name)));
+  }
+  const own = (name) => readFileSync(join(root, 'notices', name), 'utf8');
+  const licence = (name) => `${name}\n\n${readFileSync(join(modules, name, 'LICENSE'), 'utf8')}`;
+  const mit = ['preact', '@preact/signals', '@preact/signals-core', '@sapphi-red/web-noise-suppressor'].map(licence);
+  const rule = `\n\n${'-'.repeat(78)}\n\n`;
+  const text = [own('head.txt'), ...mit, `RNNoise\n\n${own('rnnoise.txt')}`, own('apache-2.0.txt')].join(rule);
+  const notices = `assets/notices-${createHash('sha256').update(text).digest('hex').slice(0, 8)}.txt`;
+  put(notices, text);
+  const defined = Object.entries(folders).map(([name, { to }]) => [name, JSON.stringify(`/${to}`)]);
+  return { ...Object.fromEntries(defined), NOTICES_PATH: JSON.stringify(`/${notices}`) };
 }
 
 /** The board's style sheet as a minified string: it goes into a constructed sheet. */
@@ -168,8 +222,9 @@ function inDist(path) {
 /** Removes what earlier builds left. */
 function sweep() {
   const keep = new Set(Object.values(files).flat());
-  for (const name of readdirSync(join(dist, 'assets'))) {
-    if (!keep.has(`assets/${name}`)) rmSync(join(dist, 'assets', name));
+  for (const entry of readdirSync(join(dist, 'assets'), { recursive: true, withFileTypes: true })) {
+    const path = relative(dist, join(entry.parentPath ?? entry.path, entry.name));
+    if (entry.isFile() && !keep.has(path)) rmSync(join(dist, path));
   }
 }
 

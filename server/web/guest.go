@@ -179,5 +179,6 @@ func (s *Server) guestView(l visit.Lobby) protocol.GuestView {
 
 // guestPage is where an invitation's link leads. The page wipes the token from its address at once.
 func (s *Server) guestPage(c *fiber.Ctx) error {
+	letWASM(c)
 	return s.render(c, page{Lang: language(c), Title: "Schalter"}.loading(s.pages.guest))
 }

@@ -43,6 +43,7 @@ var mimes = map[string]string{
 	".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json",
 	".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp", ".woff2": "font/woff2",
 	".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".wav": "audio/wav", ".webm": "video/webm", ".wasm": "application/wasm",
+	".txt": "text/plain; charset=utf-8",
 }
 
 var errNotBuilt = errors.New("the widget is not built: run make build")
@@ -132,7 +133,11 @@ func (s *Server) asset(c *fiber.Ctx) error {
 }
 
 // framePage is the citizen's app in a frame of the town's page.
-func (s *Server) framePage(c *fiber.Ctx) error { return s.framed(c, s.pages.citizen) }
+func (s *Server) framePage(c *fiber.Ctx) error {
+	err := s.framed(c, s.pages.citizen)
+	letWASM(c)
+	return err
+}
 
 // relayPage fetches the status for a board whose page forbids it to, and proves by answering that frames of ours work.
 func (s *Server) relayPage(c *fiber.Ctx) error { return s.framed(c, s.pages.relay) }
@@ -214,11 +219,13 @@ func (s *Server) citizenPage(c *fiber.Ctx) error {
 		}
 		p.Title, p.Slug = a.Name.In(p.Lang), a.Slug
 	}
+	letWASM(c)
 	return s.render(c, p.loading(s.pages.citizen))
 }
 
 // consolePage is the clerks' app.
 func (s *Server) consolePage(c *fiber.Ctx) error {
+	letWASM(c)
 	return s.render(c, page{Lang: language(c), Title: "Schalter"}.loading(s.pages.console))
 }
 

@@ -14,7 +14,7 @@ func same(a, b protocol.CitizenTicket) bool {
 	return a.ID == b.ID && a.Authority == b.Authority && a.Office == b.Office && a.Number == b.Number && a.State == b.State &&
 		a.DrawnAt.Equal(b.DrawnAt) && a.Ahead == b.Ahead && equal(a.Estimate, b.Estimate) && a.Status == b.Status && a.Text == b.Text &&
 		sameTime(a.Until, b.Until) && sameMessage(a.Message, b.Message) && a.Wants == b.Wants && a.Priority == b.Priority &&
-		a.Interpreter == b.Interpreter && a.Away == b.Away && a.Topic == b.Topic && a.Called == b.Called && sameCall(a.Call, b.Call) &&
+		a.Interpreter == b.Interpreter && a.Away == b.Away && a.TextOnly == b.TextOnly && a.Topic == b.Topic && a.Called == b.Called && sameCall(a.Call, b.Call) &&
 		sameTime(a.ReturnUntil, b.ReturnUntil) && a.Outcome == b.Outcome && maps.Equal(a.Name, b.Name) && maps.Equal(a.From, b.From) && maps.Equal(a.Holiday, b.Holiday) &&
 		slices.EqualFunc(a.Contacts, b.Contacts, samePerson)
 }

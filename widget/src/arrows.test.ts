@@ -22,7 +22,8 @@ const packages: Record<string, RegExp> = {
   frame: /^$/,
   client: /^@preact\/signals(-core)?$/,
   locale: /^$/,
-  media: /^@preact\/signals-core$/, // neither ui nor Preact
+  // neither ui nor Preact
+  media: /^(@preact\/signals-core|@shiguredo\/virtual-background|@sapphi-red\/web-noise-suppressor)$/,
 };
 
 const src = import.meta.dirname;

@@ -7,6 +7,7 @@ import { playOnce } from '../media/speaker.ts';
 import { Button } from '../ui/button.tsx';
 import { Meter } from '../ui/meter.tsx';
 import { Choice } from './choice.tsx';
+import { Noise } from './effects.tsx';
 import type { Key, Say } from './texts.ts';
 
 /** Below this for QUIET_MS, the meter's owner may have the wrong microphone. */
@@ -36,6 +37,7 @@ export function Microphone({ devices, t }: { devices: Devices; t: Say }) {
     <>
       <Level track={track} t={t} />
       <Choice devices={devices} kind="sound" t={t} />
+      <Noise devices={devices} t={t} />
       {canRecord() && <SayBack track={track} output={devices.output.value} t={t} />}
     </>
   );

@@ -8,11 +8,15 @@ import type { Ask } from '../media/probe.ts';
 import { Button } from '../ui/button.tsx';
 import { Tile } from '../ui/tile.tsx';
 import { Choice } from './choice.tsx';
+import { Blur } from './effects.tsx';
 import { Line } from './line.tsx';
 import { Microphone } from './microphone.tsx';
 import { Output } from './output.tsx';
 import { TechnicalFigures } from './technical.tsx';
 import { checkTexts, type Say } from './texts.ts';
+
+/** Whose software this is; set by the build. */
+declare const NOTICES_PATH: string;
 
 export interface PanelProps {
   devices: Devices;
@@ -41,7 +45,12 @@ export default function Panel({ devices, lang, level, ask, conversation }: Panel
       {part(t('sound.title'), <Microphone devices={devices} t={t} />)}
       {part(t('output.title'), <Output devices={devices} t={t} />)}
       {ask && part(t('line.title'), <Line ask={ask} t={t} />)}
-      <p class="small muted">{t('device.visit')}</p>
+      <p class="small muted">
+        {t('device.visit')}{' '}
+        <a href={NOTICES_PATH} target="_blank" rel="noopener">
+          {t('notices')}
+        </a>
+      </p>
       {conversation && (
         <details class="check-wide">
           <summary>{t('technical.title')}</summary>
@@ -69,6 +78,7 @@ function Picture({ devices, t }: { devices: Devices; t: Say }) {
     <>
       <Tile class="own preview" source={stream} name={t('picture.own')} blank={t('picture.none')} mirrored />
       <Choice devices={devices} kind="camera" t={t} />
+      <Blur devices={devices} t={t} />
       <div class="actions">
         <Button
           kind="ghost"

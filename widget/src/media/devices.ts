@@ -87,7 +87,7 @@ export class Devices {
   /** Where the others are heard; empty: the system's own choice. */
   readonly output = signal('');
   readonly #raw: Partial<Record<Kind, MediaStreamTrack>> = {};
-  readonly #wanted: Partial<Record<Kind, MakeFilter>> = {};
+  readonly #wanted = signal<Partial<Record<Kind, MakeFilter>>>({});
   readonly #filters: Partial<Record<Kind, Filter>> = {};
   readonly #lost = new Set<Kind>(); // went by themselves
   #side: 'user' | 'environment' = 'user';
@@ -209,7 +209,7 @@ export class Devices {
       const { [kind]: _, ...rest } = this.#trouble.value;
       this.#trouble.value = rest;
       // What is to be filtered is not sent without the filter.
-      if (this.#wanted[kind]) await this.#refine(kind).catch(() => this.#unfiltered(kind));
+      if (this.#wanted.peek()[kind]) await this.#refine(kind).catch(() => this.#unfiltered(kind));
       else this.#tracks[kind].value = track;
     }
     void this.look();
@@ -217,13 +217,13 @@ export class Devices {
 
   /** Puts the wanted filter on the raw track. Throws what the filter throws; then the track is as it was. */
   async #refine(kind: Kind): Promise<void> {
-    const make = this.#wanted[kind];
+    const make = this.#wanted.peek()[kind];
     const raw = this.#raw[kind];
     if (!raw) return;
     const filter = await make?.(raw, () => {
       if (this.#raw[kind] === raw) this.#unfiltered(kind);
     });
-    if (this.#raw[kind] !== raw || this.#wanted[kind] !== make) {
+    if (this.#raw[kind] !== raw || this.#wanted.peek()[kind] !== make) {
       filter?.stop(); // changed meanwhile
       return;
     }
@@ -241,24 +241,28 @@ export class Devices {
    * nothing is done.
    */
   async filter(kind: Kind, make: MakeFilter | null): Promise<void> {
-    if (make) this.#wanted[kind] = make;
-    else delete this.#wanted[kind];
+    this.#want(kind, make);
     try {
       await this.#refine(kind);
     } catch (error) {
-      if (this.#wanted[kind] === make) delete this.#wanted[kind];
+      if (this.#wanted.peek()[kind] === make) this.#want(kind, null);
       throw error;
     }
   }
 
   /** Whether something is done to a kind's tracks. */
   filtered(kind: Kind): boolean {
-    return this.#wanted[kind] !== undefined;
+    return this.#wanted.value[kind] !== undefined;
+  }
+
+  #want(kind: Kind, make: MakeFilter | null): void {
+    const { [kind]: _, ...rest } = this.#wanted.peek();
+    this.#wanted.value = make ? { ...rest, [kind]: make } : rest;
   }
 
   /** Who wanted the background blurred is not shown without: the camera goes off. Sound goes on as it is. */
   #unfiltered(kind: Kind): void {
-    delete this.#wanted[kind];
+    this.#want(kind, null);
     const raw = this.#raw[kind] ?? null;
     if (kind === 'camera') this.cameraOff();
     else {
