@@ -1,9 +1,10 @@
-// A panel below the pictures: its program and its texts are loaded when it is first opened.
+// A panel below the pictures: its program and its texts are fetched when it is first opened.
 import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type de from '../locale/text.de.json';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
+import { useLoaded } from '../ui/loaded.ts';
 import { createTexts } from '../ui/texts.tsx';
 import type { PanelTexts } from './text-panel.tsx';
 import { useStageText } from './texts.ts';
@@ -15,24 +16,18 @@ async function messages(lang: string): Promise<typeof de> {
 }
 
 export function Panel({ load }: { load: () => Promise<{ default: PanelView }> }) {
-  const words = useStageText();
-  const [state, setState] = useState<{ view?: PanelView; t?: PanelTexts; failed?: boolean }>({});
-  const begin = () => {
-    setState({});
-    Promise.all([load(), messages(words.lang)]).then(
-      ([module, texts]) => setState({ view: module.default, t: createTexts(words.lang, texts) }),
-      () => setState({ failed: true }),
-    );
-  };
-  useEffect(begin, [load, words.lang]);
-  if (state.view && state.t) {
-    const View = state.view;
-    return <View t={state.t} />;
+  const t = useStageText();
+  const both = useMemo(() => () => Promise.all([load(), messages(t.lang)]), [load, t.lang]);
+  const { part, failed, again } = useLoaded(both, true);
+  const texts = useMemo(() => part && createTexts(t.lang, part[1]), [part, t.lang]);
+  if (part && texts) {
+    const View = part[0].default;
+    return <View t={texts} />;
   }
-  if (!state.failed) return <p role="status">{words('stage.loading')}</p>;
+  if (!failed) return <p role="status">{t('stage.loading')}</p>;
   return (
     <Alert>
-      {words('stage.not_loaded')} <Button onClick={begin}>{words('stage.load_again')}</Button>
+      {t('stage.not_loaded')} <Button onClick={again}>{t('stage.load_again')}</Button>
     </Alert>
   );
 }
