@@ -83,6 +83,7 @@ type Seat struct {
 	Sound       bool   `json:"sound"`
 	Picture     bool   `json:"picture"`
 	Withheld    bool   `json:"withheld,omitempty" doc:"there is a picture, but the line to this client is too narrow for it now"`
+	Unreadable  bool   `json:"unreadable,omitempty" doc:"there is a picture, in a codec that this client did not offer to receive"`
 }
 
 // Seated acknowledges a seat map.

@@ -78,6 +78,7 @@ type clientOptions struct {
 	udp            ice.UDPMux                 // instead of sockets of its own
 	profile        dtls.SRTPProtectionProfile // 0: pion's choice
 	graded         bool                       // a simulcast layer costs more than the one below, as a browser's do
+	codec          string                     // the only one for pictures, such as webrtc.MimeTypeH264; empty: all
 	bits           int                        // bits a second of the way to it; 0: no bound
 }
 
@@ -259,7 +260,11 @@ func newClient(t testing.TB, room *Room, name string, opt clientOptions) *client
 	me, registry := &webrtc.MediaEngine{}, &interceptor.Registry{}
 	loss := &lossy{random: rand.New(rand.NewSource(int64(c.id))), down: opt.lossDown, up: opt.lossUp, bits: opt.bits}
 	registry.Add(loss)
-	check(t, me.RegisterDefaultCodecs())
+	if opt.codec == "" {
+		check(t, me.RegisterDefaultCodecs())
+	} else {
+		registerOnly(t, me, opt.codec)
+	}
 	check(t, me.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: sdp.AudioLevelURI}, webrtc.RTPCodecTypeAudio))
 	check(t, webrtc.ConfigureTWCCHeaderExtensionSender(me, registry))
 	check(t, webrtc.RegisterDefaultInterceptors(me, registry))
@@ -305,6 +310,24 @@ func check(t testing.TB, err error) {
 	}
 }
 
+const h264Format = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"
+
+// registerOnly makes a browser that has one codec for pictures.
+func registerOnly(t testing.TB, me *webrtc.MediaEngine, codec string) {
+	t.Helper()
+	check(t, me.RegisterCodec(webrtc.RTPCodecParameters{
+		RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}, PayloadType: 111,
+	}, webrtc.RTPCodecTypeAudio))
+	capability := webrtc.RTPCodecCapability{MimeType: codec, ClockRate: 90000, RTCPFeedback: []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}}}
+	if codec == webrtc.MimeTypeH264 {
+		capability.SDPFmtpLine = h264Format
+	}
+	check(t, me.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: capability, PayloadType: 125}, webrtc.RTPCodecTypeVideo))
+	check(t, me.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: webrtc.RTPCodecCapability{
+		MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=125",
+	}, PayloadType: 107}, webrtc.RTPCodecTypeVideo))
+}
+
 func (c *client) events() Events {
 	return Events{
 		Seats: func(version uint64, seats, screens []Seat) {
@@ -325,7 +348,10 @@ func (c *client) events() Events {
 
 func (c *client) addSending() {
 	opus := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}
-	vp8 := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000}
+	picture := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000}
+	if c.opt.codec == webrtc.MimeTypeH264 {
+		picture.MimeType, picture.SDPFmtpLine = c.opt.codec, h264Format
+	}
 	add := func(codec webrtc.RTPCodecCapability, id string, rids ...string) *webrtc.RTPTransceiver {
 		tracks := make([]*webrtc.TrackLocalStaticRTP, 0, 3)
 		for _, rid := range append(rids, "")[:max(1, len(rids))] {
@@ -349,12 +375,12 @@ func (c *client) addSending() {
 	}
 	c.soundLine = add(opus, "sound")
 	if c.opt.simulcast {
-		c.cameraLine = add(vp8, "camera", "q", "h", "f")
+		c.cameraLine = add(picture, "camera", "q", "h", "f")
 	} else {
-		c.cameraLine = add(vp8, "camera")
+		c.cameraLine = add(picture, "camera")
 	}
 	if c.opt.screen {
-		c.screenLine = add(vp8, "screen")
+		c.screenLine = add(picture, "screen")
 	}
 }
 

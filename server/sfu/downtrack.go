@@ -38,9 +38,10 @@ type downTrack struct {
 	ssrc    uint32
 	rtxSSRC uint32
 	pt      uint8
-	rtxPT   uint8 // 0: the client takes no RTX
-	redPT   uint8 // 0: the client takes no RED
-	extra   int   // predecessors that a packet of sound carries
+	rtxPT   uint8        // 0: the client takes no RTX
+	types   [2]lineTypes // VP8 or Opus; H.264
+	redPT   uint8        // 0: the client takes no RED
+	extra   int          // predecessors that a packet of sound carries
 	levelID uint8
 	turnID  uint8
 	wideID  uint8    // transport-wide sequence number
@@ -69,39 +70,76 @@ func newDownTrack(p *Peer, kind lineKind, mid, stream, id string) *downTrack {
 
 // Bind is called by pion when the line is negotiated.
 func (d *downTrack) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
-	want := webrtc.MimeTypeOpus
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	wanted := []string{webrtc.MimeTypeOpus}
 	if d.kind.picture() {
-		want = webrtc.MimeTypeVP8
+		wanted = []string{webrtc.MimeTypeVP8, webrtc.MimeTypeH264}
 	}
-	for _, codec := range ctx.CodecParameters() {
-		if codec.MimeType != want {
-			continue
-		}
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.writer, d.ssrc, d.pt = &d.outlet, uint32(ctx.SSRC()), uint8(codec.PayloadType)
-		if rtx := rtxOf(codec.PayloadType, ctx.CodecParameters()); rtx != 0 && ctx.SSRCRetransmission() != 0 {
-			d.rtxPT, d.rtxSSRC = uint8(rtx), uint32(ctx.SSRCRetransmission())
-		}
-		for _, red := range ctx.CodecParameters() {
-			if red.MimeType == mimeRED && d.pt == opusType {
-				d.redPT = uint8(red.PayloadType)
+	var first *webrtc.RTPCodecParameters
+	d.types = [2]lineTypes{}
+	for i, want := range wanted {
+		for _, codec := range ctx.CodecParameters() {
+			if codec.MimeType != want || want == webrtc.MimeTypeH264 && !baseline(codec.SDPFmtpLine) {
+				continue
 			}
-		}
-		for _, ext := range ctx.HeaderExtensions() {
-			switch {
-			case ext.ID < 1 || ext.ID > 14: // would need the two-byte form
-			case ext.URI == uriLevel:
-				d.levelID = uint8(ext.ID)
-			case ext.URI == uriOrientation:
-				d.turnID = uint8(ext.ID)
-			case ext.URI == sdp.TransportCCURI:
-				d.wideID = uint8(ext.ID)
+			d.types[i].media = uint8(codec.PayloadType)
+			if rtx := rtxOf(codec.PayloadType, ctx.CodecParameters()); rtx != 0 && ctx.SSRCRetransmission() != 0 {
+				d.types[i].repair, d.rtxSSRC = uint8(rtx), uint32(ctx.SSRCRetransmission())
 			}
+			if first == nil {
+				first = &codec
+			}
+			break
 		}
-		return codec, nil
 	}
-	return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
+	if first == nil {
+		return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
+	}
+	d.writer, d.ssrc = &d.outlet, uint32(ctx.SSRC())
+	d.speak(d.source != nil && d.source.h264)
+	for _, red := range ctx.CodecParameters() {
+		if red.MimeType == mimeRED && d.pt == opusType {
+			d.redPT = uint8(red.PayloadType)
+		}
+	}
+	for _, ext := range ctx.HeaderExtensions() {
+		switch {
+		case ext.ID < 1 || ext.ID > 14: // would need the two-byte form
+		case ext.URI == uriLevel:
+			d.levelID = uint8(ext.ID)
+		case ext.URI == uriOrientation:
+			d.turnID = uint8(ext.ID)
+		case ext.URI == sdp.TransportCCURI:
+			d.wideID = uint8(ext.ID)
+		}
+	}
+	return *first, nil
+}
+
+// lineTypes are the payload types of a codec and of its repair stream; 0: the client takes none.
+type lineTypes struct{ media, repair uint8 }
+
+// speak sets the payload types for the source's codec. The caller holds mu.
+func (d *downTrack) speak(h264 bool) {
+	t := d.types[0]
+	if h264 {
+		t = d.types[1]
+	}
+	d.pt, d.rtxPT = t.media, t.repair
+}
+
+// takes says whether the client decodes what a source sends, as far as is known.
+func (d *downTrack) takes(up *upTrack) bool {
+	if up == nil || !d.kind.picture() {
+		return true
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if up.h264 {
+		return d.writer == nil || d.types[1].media != 0
+	}
+	return d.writer == nil || d.types[0].media != 0
 }
 
 // Unbind is called by pion when the line ends.
@@ -136,6 +174,9 @@ func (d *downTrack) give(up *upTrack, now int64) {
 	d.rank, d.bound, d.loweredAt, d.withheld = -1, 0, 0, false
 	d.mu.Lock()
 	d.source, d.target, d.current, d.since, d.off = up, nil, nil, now, false
+	if up != nil && up.kind.picture() && d.types != [2]lineTypes{} {
+		d.speak(up.h264)
+	}
 	d.mu.Unlock()
 	if up != nil {
 		up.add(d)
@@ -214,7 +255,7 @@ func (d *downTrack) forward(l *upLayer, p *packet) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.writer == nil || d.source != l.track || d.off {
+	if d.writer == nil || d.pt == 0 || d.source != l.track || d.off {
 		return
 	}
 	if l != d.current {

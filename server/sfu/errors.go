@@ -14,7 +14,7 @@ var (
 	ErrBadOffer = errors.New("sfu: bad offer")
 	// ErrBadLines: Lines names a mid which the offer lacks, names it twice, or of the wrong kind or direction.
 	ErrBadLines = errors.New("sfu: lines do not fit the offer")
-	// ErrNoCodec: a line offers neither Opus (sound) nor VP8 (picture).
+	// ErrNoCodec: a line offers neither Opus (sound) nor VP8 or H.264 in constrained baseline, mode 1 (picture).
 	ErrNoCodec = errors.New("sfu: no known codec offered")
 )
 

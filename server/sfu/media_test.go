@@ -100,6 +100,13 @@ func (c *client) extend(h *rtp.Header, tr *webrtc.RTPTransceiver, track *webrtc.
 // payload is a packet's, of 620 bytes or as large as its layer calls for.
 func (c *client) payload(frame, part uint32, rank byte, picture, start, key bool, pid uint16) []byte {
 	b := testPayload(c.id, frame, part, rank, picture, start, key, pid)
+	if picture && c.opt.codec == webrtc.MimeTypeH264 {
+		unit := []byte{0x41, 1, 2, 3}
+		if key && start {
+			unit = []byte{24, 0, 2, 0x67, 1, 0, 2, 0x65, 2} // sequence parameters and a key frame in one packet
+		}
+		return append(unit, b[len(b)-21:]...)
+	}
 	if picture && c.opt.graded {
 		head, tail := b[:len(b)-621], b[len(b)-21:]
 		b = slices.Concat(head, make([]byte, []int{100, 500, 1100}[rank]), tail)
@@ -183,6 +190,9 @@ func (c *client) hear(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 		if track.Kind() == webrtc.RTPCodecTypeVideo {
 			v, _ := parseVP8(pkt.Payload)
 			p.key, p.pid = v.key, v.id
+			if track.Codec().MimeType == webrtc.MimeTypeH264 {
+				p.key = keyH264(pkt.Payload)
+			}
 		}
 		c.mu.Lock()
 		h.packets = append(h.packets, p)

@@ -39,7 +39,7 @@ type seatTracks struct{ sound, picture *downTrack } // picture may be nil
 // seat map that follows from the offer may be told (Events.Seats) before Offer returns.
 //
 // Errors: ErrClosed, ErrTooOften, ErrTooLarge, ErrBadOffer, ErrBadLines, ErrNoCodec; the context's. After an
-// error the peer is as before.
+// error the peer is as before; after ErrBadOffer to a later offer it may have ended (ReasonFailed).
 func (p *Peer) Offer(ctx context.Context, sdp string, lines Lines) (answer string, err error) {
 	select {
 	case p.negotiating <- struct{}{}:
@@ -69,8 +69,8 @@ func (p *Peer) Offer(ctx context.Context, sdp string, lines Lines) (answer strin
 			_ = pc.GracefulClose()
 			way.close()
 			p.ups, p.downs = make(map[string]*upTrack), make(map[string]*downTrack)
-		} else {
-			_ = pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeRollback})
+		} else if pc.SignalingState() != webrtc.SignalingStateStable {
+			p.fail() // pion cannot take back an offer that it has begun to read
 		}
 		return "", err
 	}
@@ -80,6 +80,9 @@ func (p *Peer) Offer(ctx context.Context, sdp string, lines Lines) (answer strin
 	p.wired.Store(&o.wiring)
 	if !p.room.do(func() { p.install(made, time.Now().UnixNano()) }) || p.gone.Load() {
 		return "", ErrClosed
+	}
+	for _, mid := range []string{lines.Camera, lines.Screen} {
+		answer = oneCodec(answer, mid, o.media[mid])
 	}
 	return preferRED(encourage(answer, lines), o.media[lines.Sound], lines.Sound), nil
 }
@@ -169,8 +172,8 @@ func (p *Peer) negotiate(ctx context.Context, pc *webrtc.PeerConnection, way *pa
 		}
 		m := o.media[mid]
 		t := p.ups[mid]
-		if t == nil || t.kind != kind || t.pt != m.pt || t.rtxPT != m.rtxPT || t.redPT != m.redPT || len(t.rids) != len(m.rids) {
-			t = &upTrack{peer: p, kind: kind, mid: mid, pt: m.pt, rtxPT: m.rtxPT, redPT: m.redPT, rids: m.rids}
+		if t == nil || t.kind != kind || t.pt != m.pt || t.rtxPT != m.rtxPT || t.redPT != m.redPT || t.h264 != m.h264 || len(t.rids) != len(m.rids) {
+			t = &upTrack{peer: p, kind: kind, mid: mid, pt: m.pt, rtxPT: m.rtxPT, redPT: m.redPT, h264: m.h264, rids: m.rids}
 			p.ups[mid] = t
 		}
 		o.up[mid] = t
@@ -247,7 +250,8 @@ func (p *Peer) negotiate(ctx context.Context, pc *webrtc.PeerConnection, way *pa
 
 const mimeRED = "audio/red"
 
-// registerCodecs lists what we switch: Opus, plain and with redundancy, and VP8 with its repair stream, the base that every browser has.
+// registerCodecs lists what we switch: Opus, plain and with redundancy, VP8 with its repair stream, the base that
+// every browser has, and H.264 for devices that send nothing else.
 func registerCodecs(m *webrtc.MediaEngine) error {
 	transport := webrtc.RTCPFeedback{Type: "transport-cc"}
 	picture := []webrtc.RTCPFeedback{transport, {Type: "ccm", Parameter: "fir"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"}}
@@ -268,6 +272,13 @@ func registerCodecs(m *webrtc.MediaEngine) error {
 		}},
 		{webrtc.RTPCodecTypeVideo, 97, webrtc.RTPCodecCapability{
 			MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=96",
+		}},
+		{webrtc.RTPCodecTypeVideo, 102, webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeH264, ClockRate: 90000, RTCPFeedback: picture,
+			SDPFmtpLine: "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+		}},
+		{webrtc.RTPCodecTypeVideo, 103, webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=102",
 		}},
 	}
 	for _, c := range codecs {

@@ -276,7 +276,7 @@ func TestOffersThatAreRefused(t *testing.T) {
 		{"too long", good + strings.Repeat("a=x\r\n", maxOffer/5), lines, ErrTooLarge},
 		{"too many lines", many, lines, ErrTooLarge},
 		{"a mid twice", good + media, lines, ErrBadOffer},
-		{"no VP8", strings.ReplaceAll(good, "VP8/90000", "VP7/90000"), lines, ErrNoCodec},
+		{"neither VP8 nor H.264", strings.NewReplacer("VP8/90000", "VP7/90000", "H264/90000", "H263/90000").Replace(good), lines, ErrNoCodec},
 		{"no Opus", strings.ReplaceAll(good, "opus/48000", "opera/48000"), lines, ErrNoCodec},
 		{"sound and camera swapped", good, swapped, ErrBadLines},
 		{"a line that is not there", good, Lines{Sound: "99"}, ErrBadLines},
@@ -319,6 +319,20 @@ func TestOffersThatAreRefused(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+func TestALaterOfferThatIsBadEndsThePeer(t *testing.T) {
+	room := newSwitch(t).Room("visit")
+	a := join(t, room, "citizen", clientOptions{seats: 1})
+	offer, err := a.pc.CreateOffer(nil)
+	check(t, err)
+	bad := strings.ReplaceAll(offer.SDP, "ice-pwd", "x")
+	if _, err := a.peer.Offer(context.Background(), bad, a.mids()); !errors.Is(err, ErrBadOffer) {
+		t.Fatalf("got %v", err)
+	}
+	if why := <-a.closed; why != ReasonFailed {
+		t.Errorf("closed because %q", why)
+	}
 }
 
 func TestADataChannelLineIsAnswered(t *testing.T) {

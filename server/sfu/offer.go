@@ -48,7 +48,9 @@ type offer struct {
 type mediaLine struct {
 	kind      string
 	direction string
-	pt, rtxPT uint8 // of Opus or VP8; 0: not offered
+	pt, rtxPT uint8 // of Opus, VP8 or H.264; 0: not offered
+	h264      bool  // these are of H.264: VP8 is not offered
+	canH264   bool  // H.264 is offered, in the form that we forward
 	redPT     uint8 // of Opus with redundancy; 0: not offered
 	redFirst  bool  // and preferred
 	rids      []string
@@ -103,9 +105,9 @@ func (o *offer) readMedia(m *sdp.MediaDescription) error {
 	default:
 		return fmt.Errorf("%w: media kind", ErrBadOffer)
 	}
-	red := make(map[string]string)   // payload type -> what its blocks are
-	names := make(map[string]string) // payload type -> rtpmap
-	apt := make(map[string]string)   // payload type -> the one it repairs
+	format := make(map[string]string) // payload type -> fmtp
+	names := make(map[string]string)  // payload type -> rtpmap
+	apt := make(map[string]string)    // payload type -> the one it repairs
 	for _, a := range m.Attributes {
 		key, rest, _ := strings.Cut(a.Value, " ")
 		switch a.Key {
@@ -117,7 +119,7 @@ func (o *offer) readMedia(m *sdp.MediaDescription) error {
 			if v, ok := strings.CutPrefix(rest, "apt="); ok {
 				apt[key] = v
 			}
-			red[key] = rest
+			format[key] = rest
 		case "rid":
 			if strings.HasPrefix(rest, "send") && !slices.Contains(line.rids, key) {
 				line.rids = append(line.rids, key)
@@ -152,21 +154,36 @@ func (o *offer) readMedia(m *sdp.MediaDescription) error {
 		return fmt.Errorf("%w: layers", ErrTooLarge)
 	}
 	want := map[string]string{"audio": "opus/48000/2", "video": "vp8/90000"}[line.kind]
+	h264 := uint8(0)
 	for _, pt := range m.MediaName.Formats {
 		if names[pt] == want && line.pt == 0 {
 			line.pt = payloadType(pt)
 		}
+		if h264 == 0 && names[pt] == "h264/90000" && baseline(format[pt]) {
+			h264 = payloadType(pt)
+		}
+	}
+	if line.canH264 = h264 != 0; line.pt == 0 && line.canH264 {
+		line.pt, line.h264 = h264, true
 	}
 	for _, pt := range m.MediaName.Formats {
 		if names[pt] == "rtx/90000" && line.pt != 0 && apt[pt] == strconv.Itoa(int(line.pt)) {
 			line.rtxPT = payloadType(pt)
 		}
-		if opus := strconv.Itoa(int(line.pt)); names[pt] == "red/48000/2" && red[pt] == opus+"/"+opus {
+		if opus := strconv.Itoa(int(line.pt)); names[pt] == "red/48000/2" && format[pt] == opus+"/"+opus {
 			line.redPT = payloadType(pt)
 			line.redFirst = slices.Index(m.MediaName.Formats, pt) < slices.Index(m.MediaName.Formats, opus)
 		}
 	}
 	return nil
+}
+
+// baseline says whether an H.264 format is the one that we forward: constrained baseline, which all who
+// have H.264 decode, in packetization mode 1.
+func baseline(fmtp string) bool {
+	fmtp = strings.ToLower(fmtp)
+	return strings.Contains(fmtp, "packetization-mode=1") &&
+		(strings.Contains(fmtp, "profile-level-id=42e0") || strings.Contains(fmtp, "profile-level-id=42c0"))
 }
 
 func payloadType(s string) uint8 {
@@ -251,10 +268,43 @@ func encourage(answer string, lines Lines) string {
 		for j, row := range rows {
 			pt, isMap := strings.CutPrefix(row, "a=rtpmap:")
 			pt, isVP8 := strings.CutSuffix(pt, " VP8/90000")
-			if isMap && isVP8 {
+			if isMap && isVP8 { // to H.264 it would be a second fmtp
 				rows[j] += "\r\na=fmtp:" + pt + " " + hint
 			}
 		}
+		sections[i] = strings.Join(rows, "\r\n")
+	}
+	return strings.Join(sections, "\r\nm=")
+}
+
+// oneCodec leaves a sending picture line the codec that was chosen and its repair: else the client could
+// send another.
+func oneCodec(answer, mid string, m *mediaLine) string {
+	if m == nil || mid == "" {
+		return answer
+	}
+	kept := []string{strconv.Itoa(int(m.pt)), strconv.Itoa(int(m.rtxPT))}
+	sections := strings.Split(answer, "\r\nm=")
+	for i, section := range sections {
+		if !strings.Contains(section+"\r\n", "\r\na=mid:"+mid+"\r\n") {
+			continue
+		}
+		rows := strings.Split(section, "\r\n")
+		fields := strings.Fields(rows[0])
+		if len(fields) < 4 || !slices.Contains(fields[3:], kept[0]) {
+			continue
+		}
+		formats := slices.DeleteFunc(slices.Clone(fields[3:]), func(pt string) bool { return !slices.Contains(kept, pt) })
+		rows[0] = strings.Join(append(fields[:3:3], formats...), " ")
+		rows = slices.DeleteFunc(rows, func(row string) bool {
+			for _, key := range []string{"a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"} {
+				if rest, ok := strings.CutPrefix(row, key); ok {
+					pt, _, _ := strings.Cut(rest, " ")
+					return pt != "*" && !slices.Contains(kept, pt)
+				}
+			}
+			return false
+		})
 		sections[i] = strings.Join(rows, "\r\n")
 	}
 	return strings.Join(sections, "\r\nm=")

@@ -38,6 +38,7 @@ type Seat struct {
 	Participant    string // empty: free
 	Sound, Picture bool
 	Withheld       bool // there is a picture, but the way to this client is too narrow for it
+	Unreadable     bool // there is a picture, in a codec that this client does not decode
 }
 
 // PeerStats are counters since the peer joined. In: from the client; out: to it.

@@ -228,6 +228,7 @@ func (r *Room) seat(p *Peer, byName map[string]*Peer, seated, sharing []string, 
 		}
 		if d := p.lines.seats[i].picture; d != nil && s.Picture {
 			s.Withheld = d.given != nil && d.withheld
+			s.Unreadable = !d.takes(byName[place.who].lines.camera)
 		}
 		told = append(told, s)
 	}
@@ -236,9 +237,11 @@ func (r *Room) seat(p *Peer, byName map[string]*Peer, seated, sharing []string, 
 			p.lines.screens[i].give(nil, now)
 		}
 		d := p.lines.screens[i]
-		told = append(told, Seat{
-			Participant: place.who, Picture: place.who != "", Withheld: place.who != "" && d.given != nil && d.withheld,
-		})
+		s := Seat{Participant: place.who}
+		if from := byName[place.who]; from != nil {
+			s.Picture, s.Withheld, s.Unreadable = true, d.given != nil && d.withheld, !d.takes(from.lines.screen)
+		}
+		told = append(told, s)
 	}
 	if p.version == 0 || !slices.Equal(told, p.told) {
 		p.version++
@@ -273,7 +276,7 @@ func (r *Room) wire(p *Peer, byName map[string]*Peer, now int64) {
 		}
 	}
 	for i, place := range p.screens {
-		if source := from(place); source != nil {
+		if source := from(place); source != nil && p.lines.screens[i].takes(source.lines.screen) {
 			p.lines.screens[i].give(source.lines.screen.open(), now)
 		} else {
 			p.lines.screens[i].give(nil, now)
@@ -284,9 +287,13 @@ func (r *Room) wire(p *Peer, byName map[string]*Peer, now int64) {
 // give attaches both lines of a seat.
 func (t seatTracks) give(soundFrom, pictureFrom *upTrack, now int64) {
 	t.sound.give(soundFrom, now)
-	if t.picture != nil {
-		t.picture.give(pictureFrom, now)
+	if t.picture == nil {
+		return
 	}
+	if !t.picture.takes(pictureFrom) {
+		pictureFrom = nil
+	}
+	t.picture.give(pictureFrom, now)
 }
 
 func resize(places []place, n int) []place {

@@ -68,11 +68,15 @@ func (s *mediaStream) take(h *rtp.Header, payload []byte, now int64) {
 	if h.PayloadType != pt && !red {
 		return
 	}
-	if s.track.kind.picture() {
+	if s.track.h264 {
+		p.vp8 = vp8{key: keyH264(p.payload)}
+	} else if s.track.kind.picture() {
 		var ok bool
 		if p.vp8, ok = parseVP8(p.payload); !ok {
 			return
 		}
+	}
+	if s.track.kind.picture() {
 		if ext := h.GetExtension(w.ext.orientation); w.ext.orientation != 0 && len(ext) >= 1 {
 			p.turn = int16(ext[0])
 		}

@@ -50,6 +50,7 @@ type upTrack struct {
 	kind      lineKind
 	mid       string
 	pt, rtxPT uint8
+	h264      bool     // a picture in H.264, not VP8
 	redPT     uint8    // sound with redundancy; 0: not offered
 	rids      []string // layers as offered; empty: one stream
 
@@ -188,7 +189,7 @@ func (l *upLayer) accept(p *packet) (fresh, restart bool) {
 	if p.vp8.key && (l.keyAt == 0 || int16(p.seq-l.keySeq) > 0) {
 		l.keySeq, l.keyAt = p.seq, p.at
 		l.wantKey = false
-		if w, h := p.vp8.size(p.payload); w > 0 {
+		if w, h := p.vp8.size(p.payload); w > 0 && !l.track.h264 {
 			l.size.Store(uint32(w)<<16 | uint32(h))
 		}
 	}

@@ -6128,6 +6128,8 @@ export interface components {
             participant?: string;
             picture: boolean;
             sound: boolean;
+            /** @description there is a picture, in a codec that this client did not offer to receive */
+            unreadable?: boolean;
             /** @description there is a picture, but the line to this client is too narrow for it now */
             withheld?: boolean;
         };

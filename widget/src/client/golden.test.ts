@@ -96,7 +96,7 @@ function read(frame: In): unknown[] {
       const { seats, screens } = frame.data;
       const [seat] = seats;
       return [
-        ...[frame.data.version, seat?.participant, seat?.sound, seat?.picture, seat?.withheld],
+        ...[frame.data.version, seat?.participant, seat?.sound, seat?.picture, seat?.withheld, seat?.unreadable],
         ...[screens?.[0]?.participant],
       ];
     }

@@ -14,7 +14,16 @@ describe('seats', () => {
 
   test('a seat that somebody takes gets a new assignment, and keeps it while nothing changes', () => {
     expect(taken(one)).toEqual([
-      { index: 0, participant: 'a', picture: true, sound: true, withheld: false, assignment: 1, reused: false },
+      {
+        index: 0,
+        participant: 'a',
+        picture: true,
+        sound: true,
+        withheld: false,
+        unreadable: false,
+        assignment: 1,
+        reused: false,
+      },
     ]);
     const two = assign(one, { version: 2, seats: [seat('a'), seat('b'), free] });
     expect(two.tiles[0]).toBe(one.tiles[0]);
@@ -36,6 +45,8 @@ describe('seats', () => {
     const wide = assign(narrow, { version: 3, seats: [seat('a')] });
     expect(wide.tiles[0]).toMatchObject({ picture: true, withheld: false });
     expect(wide.tiles[0]?.assignment).toBeGreaterThan(1);
+    const strange = assign(one, { version: 2, seats: [{ ...seat('a'), unreadable: true }] });
+    expect(strange.tiles[0]).toMatchObject({ picture: false, unreadable: true });
   });
 
   test("a seat that was another's is marked", () => {

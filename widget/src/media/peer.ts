@@ -48,6 +48,7 @@ const empty = (index: number): Tile => ({
   sound: false,
   picture: false,
   withheld: false,
+  unreadable: false,
   assignment: 0,
   reused: false,
 });

@@ -11,6 +11,8 @@ export interface Tile {
   readonly picture: boolean;
   /** There is a picture, but our line is too narrow for it at the moment. */
   readonly withheld: boolean;
+  /** There is a picture, but our browser cannot decode it. */
+  readonly unreadable: boolean;
   /** Rises with every change of what the picture shows. A frame of an older assignment must not be seen. */
   readonly assignment: number;
   /** Another one's picture may still be on its way through this line. */
@@ -35,9 +37,17 @@ function place(before: Tile | undefined, seat: Seat, index: number): Tile {
   const participant = seat.participant ?? '';
   const same = before !== undefined && before.participant === participant;
   const withheld = participant !== '' && seat.picture && seat.withheld === true;
-  const picture = participant !== '' && seat.picture && !withheld;
+  const unreadable = participant !== '' && seat.picture && seat.unreadable === true;
+  const picture = participant !== '' && seat.picture && !withheld && !unreadable;
   const sound = participant !== '' && seat.sound;
-  if (same && before.picture === picture && before.sound === sound && before.withheld === withheld) return before;
+  if (
+    same &&
+    before.picture === picture &&
+    before.sound === sound &&
+    before.withheld === withheld &&
+    before.unreadable === unreadable
+  )
+    return before;
   const lasting = same && before.picture && picture;
   const used = before !== undefined && (before.reused || before.assignment > 0);
   return {
@@ -46,6 +56,7 @@ function place(before: Tile | undefined, seat: Seat, index: number): Tile {
     sound,
     picture,
     withheld,
+    unreadable,
     assignment: lasting ? before.assignment : (before?.assignment ?? 0) + (picture || before?.picture ? 1 : 0),
     reused: same ? before.reused : used,
   };

@@ -29,6 +29,7 @@ export function OtherTile({ other, pinned, blank }: OtherTileProps) {
   let instead = ''; // who is not here: the words over the pictures say it
   if (participant.here) instead = blank ?? t(participant.picture ? 'stage.picture_soon' : 'stage.camera_off');
   if (seat?.tile.value.withheld) instead = t('stage.picture_withheld');
+  if (seat?.tile.value.unreadable) instead = t('stage.picture_unreadable');
   return (
     <Tile
       class={pinned ? `${participant.side} pin` : participant.side}
