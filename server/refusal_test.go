@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -412,10 +413,11 @@ var refusals = []struct {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	p := launch(t, unlimited)
-	for _, c := range append(refusals, refusalsOfTheEdge...) {
+	for _, c := range slices.Concat(refusals, refusalsOfTheEdge, refusalsOfGuests) {
 		t.Run(c.name, func(t *testing.T) { c.do(newScene(t, p)) })
 	}
 	t.Run("too many", refusedForTheirNumber)
+	t.Run("by mail", refusedByMail)
 	t.Run("a broken database", refusedForTheDatabase)
 	t.Run("a full disk", refusedForTheDisk)
 	t.Run("every key has a case", func(t *testing.T) {

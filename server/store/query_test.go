@@ -97,6 +97,7 @@ var acrossAuthorities = map[string]string{
 	"TicketByIdempotency":  "by the secret",
 	"TakeResumeCode":       "the secret tells which authority",
 	"TakeGrant":            "the secret tells which authority",
+	"GuestByToken":         "the secret tells which authority",
 	"MovedSecret":          "by the secret",
 	"Retentions":           "clockwork",
 	"DeleteAudit":          "clockwork",
