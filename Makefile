@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build generate lint test sure demo bench bench-sfu drill-kill drill-net drill-restart privacy soak fuzz-long property-long model tools
+.PHONY: help build generate lint test sure demo bench bench-sfu drill-kill drill-net drill-restart privacy soak fuzz fuzz-long property-long model tools
 
 PACKAGES := ./server/... ./widget ./examples
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -81,11 +81,15 @@ drill-restart: build ## a conversation outlives the server's death, dead lines a
 privacy: ## a hostile peer tries a thousand times to hear what is not meant for it; three minutes
 	HOSTILE=1000 go test -count=1 -timeout 30m ./server/sfu -run TestNobodyListensIn -v | grep -vE '^ *(=== |--- PASS.*/)'
 
+fuzz: ## every fuzz target for ten seconds
+	$(MAKE) fuzz-long TIME=10s
+
 MINUTES ?= 5
+TIME ?= $(MINUTES)m
 fuzz-long: ## every fuzz target for MINUTES=5
 	@grep -rlE '^func Fuzz' --include='*_test.go' server | xargs -n1 dirname | sort -u | while read -r dir; do \
 		grep -hoE '^func Fuzz\w+' "$$dir"/*_test.go | sed 's/func //' | while read -r target; do \
-			echo "$$dir $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(MINUTES)m "./$$dir" </dev/null; \
+			echo "$$dir $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(TIME) "./$$dir" </dev/null; \
 		done; done
 
 STEPS ?= 1000000

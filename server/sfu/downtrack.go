@@ -413,7 +413,7 @@ func (d *downTrack) retransmit(outSeq uint16, now int64) {
 	if d.copied, ok = e.source.cached(seq, &p, d.copied, 2); !ok || len(p.payload) > d.budget {
 		return
 	}
-	d.budget -= len(p.payload)
+	d.budget -= len(p.payload) + 2 // RTX puts the number before it
 	if len(p.payload) > 0 {
 		p.vp8.rewrite(p.payload, e.idOff, e.tl0Off)
 	}

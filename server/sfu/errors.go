@@ -6,9 +6,9 @@ import "errors"
 var (
 	// ErrClosed: the switch, the room or the peer has ended.
 	ErrClosed = errors.New("sfu: closed")
-	// ErrTooLarge: the offer is longer than 24 KiB, or has more than 48 media lines or more than 3 layers.
+	// ErrTooLarge: the offer is longer than 24 KiB, or has more than 48 media lines, 50 candidates or 3 layers.
 	ErrTooLarge = errors.New("sfu: offer too large")
-	// ErrTooOften: this peer offers more often than twice a second in the long run.
+	// ErrTooOften: this peer offers more often than once a second in the long run.
 	ErrTooOften = errors.New("sfu: offers too often")
 	// ErrBadOffer: the offer cannot be parsed, or lacks what a browser's offer always has.
 	ErrBadOffer = errors.New("sfu: bad offer")

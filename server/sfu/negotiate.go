@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	offerBurst    = 4                      // offers a peer may make at once
-	offerInterval = 500 * time.Millisecond // and then one per
+	offerBurst    = 4           // offers a peer may make at once
+	offerInterval = time.Second // and then one per
 )
 
 // wiring is what the packet path must know of a peer's lines. It is replaced as a whole by each offer.

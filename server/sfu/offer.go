@@ -15,6 +15,7 @@ import (
 const (
 	maxOffer      = 24 << 10 // bytes
 	maxMediaLines = 48
+	maxCandidates = 50
 )
 
 // Header extensions that we know.
@@ -83,6 +84,17 @@ func parseOffer(text string, lines Lines) (*offer, error) {
 	}
 	o := &offer{sdp: text, lines: lines, media: make(map[string]*mediaLine)}
 	o.sources = make(map[uint32]source)
+	candidates := 0
+	for _, m := range desc.MediaDescriptions {
+		for _, a := range m.Attributes {
+			if a.Key == sdp.AttrKeyCandidate {
+				candidates++
+			}
+		}
+	}
+	if candidates > maxCandidates {
+		return nil, fmt.Errorf("%w: %d candidates", ErrTooLarge, candidates)
+	}
 	for _, m := range desc.MediaDescriptions {
 		if err := o.readMedia(m); err != nil {
 			return nil, err

@@ -233,7 +233,7 @@ func TestTheOfferLimit(t *testing.T) {
 		}
 		now = now.Add(10 * time.Millisecond)
 	}
-	if passed < 20 || passed > 20+offerBurst {
+	if passed < 10 || passed > 10+offerBurst {
 		t.Errorf("%d offers in ten seconds", passed)
 	}
 }
