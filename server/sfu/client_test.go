@@ -75,6 +75,7 @@ type clientOptions struct {
 	lossUp         float64
 	listener       bool                       // sends nothing
 	relays         []webrtc.ICEServer         // comes by these alone
+	networks       []webrtc.NetworkType       // instead of UDP by IPv4
 	udp            ice.UDPMux                 // instead of sockets of its own
 	profile        dtls.SRTPProtectionProfile // 0: pion's choice
 	graded         bool                       // a simulcast layer costs more than the one below, as a browser's do
@@ -273,7 +274,9 @@ func newClient(t testing.TB, room *Room, name string, opt clientOptions) *client
 	if opt.profile != 0 {
 		se.SetSRTPProtectionProfiles(opt.profile)
 	}
-	if opt.tcpOnly {
+	if opt.networks != nil {
+		se.SetNetworkTypes(opt.networks)
+	} else if opt.tcpOnly {
 		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
 	} else {
 		se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})

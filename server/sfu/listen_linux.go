@@ -11,7 +11,7 @@ import (
 // listenShared opens n sockets on one UDP port. The kernel gives all packets of one sender to the same.
 func listenShared(at *net.UDPAddr, n int) ([]*net.UDPConn, error) {
 	if n == 1 {
-		conn, err := net.ListenUDP("udp4", at)
+		conn, err := net.ListenUDP(networkOf(at), at)
 		return []*net.UDPConn{conn}, err
 	}
 	var conns []*net.UDPConn
@@ -23,7 +23,7 @@ func listenShared(at *net.UDPAddr, n int) ([]*net.UDPConn, error) {
 		return err
 	}}
 	for range n {
-		conn, err := cfg.ListenPacket(context.Background(), "udp4", at.String())
+		conn, err := cfg.ListenPacket(context.Background(), networkOf(at), at.String())
 		if err != nil {
 			for _, c := range conns {
 				_ = c.Close()

@@ -138,14 +138,15 @@ type sieve struct {
 // ReadFromAddrPort gives pion what is not media.
 func (s *sieve) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 	if s.port.queue == nil {
-		return s.port.next(s.UDPConn, b)
+		n, from, err := s.port.next(s.UDPConn, b)
+		return n, canonical(from), err
 	}
 	d, ok := <-s.port.queue
 	if !ok {
 		return 0, netip.AddrPort{}, net.ErrClosed
 	}
 	defer datagrams.Put(d.b)
-	return copy(b, *d.b), d.from, nil
+	return copy(b, *d.b), canonical(d.from), nil
 }
 
 // WriteToAddrPort is pion's way to write without an allocation.

@@ -23,6 +23,11 @@ func (s *Switch) announced() []netip.Addr {
 	return machineAddresses()
 }
 
+// announcesSix says whether browsers may be told addresses of IPv6.
+func (s *Switch) announcesSix() bool {
+	return len(s.addresses) == 0 || slices.ContainsFunc(s.announced(), netip.Addr.Is6)
+}
+
 // machineAddresses are this machine's own.
 func machineAddresses() (out []netip.Addr) {
 	own, _ := net.InterfaceAddrs() // none: nothing is reached

@@ -19,7 +19,8 @@ import (
 
 // Config is what a Switch needs.
 type Config struct {
-	// Listen is the UDP and TCP address of the one media port, such as ":7000"; port 0 takes a free one. IPv4.
+	// Listen is the UDP and TCP address of the one media port, such as ":7000"; port 0 takes a free one. A port
+	// alone is of IPv4, and of IPv6 too if the machine has it and Addresses do not say otherwise.
 	Listen string
 	// Ports, unless zero, gives each peer a UDP port of its own out of this range, which is cheaper; TCP stays on Listen.
 	Ports Ports
@@ -76,7 +77,7 @@ func New(cfg Config) (*Switch, error) {
 	if err := cfg.Ports.check(); err != nil {
 		return nil, err
 	}
-	udp, tcp, err := listen(cfg.Listen, min(runtime.GOMAXPROCS(0), maxSockets))
+	udp, tcp, err := listen(cfg.Listen, min(runtime.GOMAXPROCS(0), maxSockets), s.announcesSix())
 	if err != nil {
 		return nil, fmt.Errorf("sfu: listen: %w", err)
 	}
@@ -132,7 +133,11 @@ func (s *Switch) transport(se *webrtc.SettingEngine, t *path) error {
 	se.SetIncludeLoopbackCandidate(true)
 	se.DisableActiveTCP(true)
 	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4})
+	types := []webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4}
+	if s.bound.Is6() {
+		types = append(types, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP6)
+	}
+	se.SetNetworkTypes(types)
 	se.SetICEUDPMux(t.port.mux)
 	se.SetICETCPMux(tcpSieve{s.tcp, t})
 	se.SetDTLSKeyLogWriter(&t.keys)

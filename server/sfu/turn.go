@@ -107,7 +107,7 @@ func NewTURN(sw *Switch, cfg TURNConfig) (_ *TURN, err error) {
 		}
 	}()
 	if cfg.Listen != "" {
-		udp, tcp, err := listen(cfg.Listen, 1)
+		udp, tcp, err := listen(cfg.Listen, 1, false)
 		if err != nil {
 			return nil, fmt.Errorf("sfu: listen for relays: %w", err)
 		}
