@@ -130,6 +130,7 @@ func (p *Peer) report(beat uint64, now int64) {
 	due := p.way.beat(now)
 	for _, d := range w.down {
 		if due > 0 && d.pad(now, due) {
+			p.way.padded()
 			due = 0
 		}
 		d.beat(now)

@@ -143,6 +143,7 @@ func (s *Switch) transport(se *webrtc.SettingEngine, t *path) error {
 	se.SetDTLSKeyLogWriter(&t.keys)
 	se.SetDTLSServerHelloMessageHook(t.keys.hello)
 	se.SetICETimeouts(5*time.Second, 30*time.Second, 2*time.Second)
+	se.SetDTLSRetransmissionInterval(200 * time.Millisecond) // a lost packet must not cost a second of joining
 	se.SetSCTPMaxMessageSize(64 << 10)
 	se.SetSCTPMaxReceiveBufferSize(128 << 10) // text is all that comes; who writes too much waits
 	se.SetSCTPRTOMax(time.Second)             // else text comes late after a short cut

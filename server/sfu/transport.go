@@ -135,7 +135,7 @@ type downlink struct {
 	told     uint16 // highest number that a message told of
 
 	want     float64 // bits a second that could be used; set by the room
-	padBytes int64   // sent.bytes at the last beat
+	padBytes int64   // sent.bytes at the last beat, its padding included
 	padAt    int64
 }
 
@@ -198,6 +198,13 @@ func (l *downlink) rate() (bits int, tight, known bool) {
 func (l *downlink) wish(bits int) {
 	l.mu.Lock()
 	l.want = float64(bits)
+	l.mu.Unlock()
+}
+
+// padded says that padding went out: at the next beat it does not count as sent, or every other beat would be empty.
+func (l *downlink) padded() {
+	l.mu.Lock()
+	l.padBytes = l.sent.bytes.Load()
 	l.mu.Unlock()
 }
 

@@ -20,6 +20,7 @@ const (
 // tally is what a run counts, over all its peers.
 type tally struct {
 	stage    atomic.Int32
+	until    atomic.Int64 // what is sent later does not count any more, unix ns; 0: not yet known
 	sent     atomic.Int64 // packets, in the window
 	received atomic.Int64
 	picture  histogram // from writing to reading
@@ -27,6 +28,12 @@ type tally struct {
 }
 
 func (t *tally) at() stage { return stage(t.stage.Load()) }
+
+// counts says whether what was sent then counts now.
+func (t *tally) counts(sentAt int64) bool {
+	until := t.until.Load()
+	return t.at() == measuring && (until == 0 || sentAt <= until)
+}
 
 // histogram holds times in nanoseconds, sixteen classes an octave.
 type histogram struct{ classes [64 * 16]atomic.Uint32 }

@@ -166,7 +166,7 @@ func (p *peer) hear(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 			began = true
 			p.firstMedia(now)
 		}
-		if p.tally.at() != measuring {
+		if !p.tally.counts(m.at) {
 			continue
 		}
 		p.mu.Lock()

@@ -65,6 +65,7 @@ func newAPI(network transport.Net) (*webrtc.API, error) {
 	se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
 	se.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	se.SetSRTPReplayProtectionWindow(512)
+	se.SetDTLSRetransmissionInterval(50 * time.Millisecond) // as browsers do
 	se.DisableActiveTCP(true)
 	if network != nil {
 		se.SetNet(network)

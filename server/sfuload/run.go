@@ -166,7 +166,8 @@ func (w workload) run(to target, t timing) (out result, err error) {
 	}
 	machineUsed, selfUsed := busy()-machine, ownTime()-self
 	if w.bad { // what is on its way to be repaired
-		time.Sleep(300 * time.Millisecond)
+		counts.until.Store(begun.Add(took).UnixNano())
+		time.Sleep(1500 * time.Millisecond)
 	}
 	counts.stage.Store(int32(after))
 
