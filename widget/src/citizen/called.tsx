@@ -8,6 +8,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Timer } from '../ui/timer.tsx';
 import { Heading } from './card.tsx';
 import { useApp, useNow } from './context.ts';
+import { MEGABYTES } from './cost.ts';
 import { useT } from './texts.ts';
 import { Ways } from './ways.tsx';
 
@@ -82,7 +83,7 @@ export function Called({ ticket }: { ticket: CitizenTicket }) {
             <span>{t('call.warning')}</span>
           </p>
         )}
-        <p class="small muted">{t(ticket.text_only ? 'call.small_text' : 'call.small')}</p>
+        <p class="small muted">{ticket.text_only ? t('call.small_text') : t('call.small', MEGABYTES)}</p>
       </div>
       {app.devices.camera.value ? (
         <OwnTile devices={app.devices} class="own" />

@@ -5,6 +5,7 @@ import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card, Heading, Refused, useSentence } from './card.tsx';
 import { useApp } from './context.ts';
+import { MEGABYTES } from './cost.ts';
 import { Done } from './endings.tsx';
 import { Leaving } from './leaving.tsx';
 import { Contact } from './links.tsx';
@@ -113,7 +114,7 @@ export function Arrived({ ticket }: { ticket: CitizenTicket }) {
     >
       <p>{t('arrived.text', { office: t.of(ticket.office_name), number: ticket.number })}</p>
       <Refused />
-      <p class="small muted">{t('call.small')}</p>
+      <p class="small muted">{t('call.small', MEGABYTES)}</p>
     </Card>
   );
 }

@@ -63,7 +63,7 @@ export function Room({ app, view }: { app: App; view: GuestView }) {
         <div class="bar">
           <StageButtons />
           <PanelButtons />
-          <SettingsButton devices={devices} />
+          <SettingsButton devices={devices} conversation={conversation} />
           <FullButton />
           <Button kind="danger" icon="hang-up" onClick={() => app.leave()}>
             {t('guest.leave')}
