@@ -371,14 +371,14 @@ export class Conversation {
   }
 
   /**
-   * Nothing comes any more, or the device has changed its network. A restart costs nothing, so nobody waits for proof; if
-   * still nothing comes, the socket went the same way as the media.
+   * Nothing comes any more, or the device has changed its network. A restart costs nothing, so nobody waits for proof; if it
+   * is not even answered, the socket went the same way as the media; if it was, it has a second more.
    */
   #hasten(times: number): void {
     const peer = this.#peer.peek();
     if (!peer || !this.#open || this.#state.peek().kind === 'connecting') return; // else something is being done
-    if (times > 1) this.#link?.rejoin();
-    else if (!peer.waiting) this.#negotiate(peer, true);
+    if (times > 2 || (times === 2 && peer.waiting)) this.#link?.rejoin();
+    else if (times === 1 && !peer.waiting) this.#negotiate(peer, true);
   }
 
   #sendTracks(): void {
