@@ -43,11 +43,12 @@ describe('the places', () => {
       docked: false,
       corner: 'bottom-right',
     });
-    expect(layoutOf(3, { ...own, pinned: true, sharing: false })).toEqual({
-      rest: 2,
+    expect(layoutOf(2, { ...own, pinned: true, sharing: false })).toEqual({
+      rest: 1,
       docked: false,
       corner: 'bottom-left',
     });
+    expect(layoutOf(3, { ...own, pinned: true, sharing: false })).toMatchObject({ rest: 3, docked: true });
     expect(layoutOf(1, { ...own, pinned: false, sharing: true })).toMatchObject({ rest: 2, docked: true });
     expect(layoutOf(1, { ...own, pinned: true, sharing: false })).toMatchObject({ rest: 1, docked: true });
     expect(layoutOf(1, { ...own, own: false, pinned: true, sharing: true })).toMatchObject({ rest: 0, docked: false });

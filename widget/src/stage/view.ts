@@ -33,13 +33,13 @@ export interface Layout {
   readonly corner: Corner;
 }
 
-/** Neither a shared screen nor a pinned signer is ever covered by the own picture. */
+/** Neither a shared screen nor a pinned signer is ever covered by the own picture, and no name among several. */
 export function layoutOf(
   others: number,
   is: { pinned: boolean; sharing: boolean; own: boolean; corner: Corner | undefined },
 ): Layout {
   const unpinned = others - (is.pinned ? 1 : 0);
-  const docked = is.own && (is.sharing || (is.pinned && unpinned === 0));
+  const docked = is.own && (is.sharing || unpinned > 1 || (is.pinned && unpinned === 0));
   const home: Corner = is.pinned ? 'bottom-left' : 'bottom-right';
   const corner = is.corner ?? home;
   return { rest: Math.min(7, unpinned + (docked ? 1 : 0)), docked, corner };
