@@ -5,8 +5,8 @@ import type { Lines } from '../client/protocol.ts';
 export const FIRST_SEATS = 3;
 /** Lines that receive a shared screen: the clerk's, and that of one other who has leave. */
 const SCREENS = 2;
-/** As many as the server takes. */
-export const MAX_SEATS = 24;
+/** More do not fit into an offer of 24 KiB (sdp.ts); those who find no seat are not seen. */
+export const MAX_SEATS = 18;
 
 /** Simulcast: three layers, the smallest first. Frame rate goes before resolution (REQUIREMENTS A12). */
 const LAYERS: RTCRtpEncodingParameters[] = [

@@ -12,6 +12,7 @@ import {
   type ReceivingPair,
   repeat,
 } from './lines.ts';
+import { compact } from './sdp.ts';
 import { assign, noSeats, type SeatMap, type Tile } from './seats.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -124,7 +125,7 @@ export class Peer {
     this.#prepared = undefined;
     const description = await (prepared ?? this.pc.createOffer({ iceRestart: restart }));
     await this.pc.setLocalDescription(description);
-    return { id: ++this.#offerId, sdp: description.sdp ?? '', lines: linesOf(this.#lines) };
+    return { id: ++this.#offerId, sdp: compact(description.sdp ?? ''), lines: linesOf(this.#lines) };
   }
 
   async answer(answer: Answer): Promise<void> {
