@@ -12,6 +12,7 @@ import (
 
 const (
 	retransmitBurst = 128 << 10 // bytes a line may retransmit at once
+	maxReplay       = 16        // packets of a cached key frame that go out at once on a narrow way
 	retransmitShare = 2         // and in the long run one of this many bytes sent
 )
 
@@ -278,7 +279,7 @@ func (d *downTrack) start(l *upLayer, p *packet) bool {
 		return true
 	}
 	from, ok := l.recentKey(p.at, d.since)
-	if !ok || p.seq-from > cacheMax {
+	if !ok || p.seq-from > cacheMax || p.seq-from > maxReplay && d.peer.way.tight.Load() {
 		return false
 	}
 	var old packet

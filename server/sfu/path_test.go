@@ -172,6 +172,24 @@ func TestAKeyFrameThatCameJustBeforeStartsALine(t *testing.T) {
 	}
 }
 
+func TestANarrowWayGetsNoBurstOutOfTheCache(t *testing.T) {
+	for _, tight := range []bool{false, true} {
+		l := newLoop(1, true)
+		d := l.downs[0]
+		d.peer.way.tight.Store(tight)
+		d.target = &upLayer{track: l.up}
+		l.packet(true, true, 1)
+		for range maxReplay + 4 {
+			l.packet(false, false, 1)
+		}
+		d.target = l.up.layers[0].Load()
+		l.packet(false, true, 2)
+		if n := len(l.sinks[0].sent); tight == (n > 0) {
+			t.Errorf("narrow %v: %d packets at once", tight, n)
+		}
+	}
+}
+
 func TestACachedKeyFrameOfBeforeOnesTimeIsNotShown(t *testing.T) {
 	l := newLoop(1, true)
 	d := l.downs[0]
