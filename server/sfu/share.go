@@ -6,11 +6,13 @@ import (
 )
 
 const (
-	layerPause   = int64(5e9) // ns that a layer which nobody receives any more is still sent
-	raiseAfter   = int64(4e9) // ns from lowering a picture until it may rise again
-	trustAfter   = 3 * time.Second
-	nominalSound = 48000     // bits a second of a sound not measured yet
-	unbound      = 2_500_000 // bits a second that no screen needs more than
+	layerPause    = int64(5e9)  // ns that a layer which nobody receives any more is still sent
+	layerPatience = int64(10e9) // ns that a layer which is asked for may take to come
+	layerAbsence  = int64(30e9) // ns that one which did not come is not asked for again
+	raiseAfter    = int64(4e9)  // ns from lowering a picture until it may rise again
+	trustAfter    = 3 * time.Second
+	nominalSound  = 48000     // bits a second of a sound not measured yet
+	unbound       = 2_500_000 // bits a second that no screen needs more than
 )
 
 // nominal is what the layers of our own client cost, bits a second, before they were measured.
@@ -122,6 +124,9 @@ func (t *upTrack) cost(now int64) (cost [maxLayers]int) {
 		if rank >= max(len(t.rids), 1) {
 			break
 		}
+		if now < t.absentTo[rank] {
+			continue
+		}
 		if t.kind == sound {
 			cost[rank] = nominalSound
 		} else {
@@ -134,6 +139,23 @@ func (t *upTrack) cost(now int64) (cost [maxLayers]int) {
 		}
 	}
 	return cost
+}
+
+// noteAbsent notes which layers are asked for in vain: browsers leave out the largest of a small camera, or of a narrow
+// way up, without a word. They count as not there for a while, and are then asked for again.
+func (t *upTrack) noteAbsent(alive [maxLayers]bool, now int64) {
+	for rank := 1; rank < len(t.rids) && rank < maxLayers; rank++ {
+		switch {
+		case alive[rank]:
+			t.missedAt[rank], t.absentTo[rank] = 0, 0
+		case t.wantedAt[rank] != now || now < t.absentTo[rank] || !alive[0]: // not asked for, or nothing comes at all
+			t.missedAt[rank] = 0
+		case t.missedAt[rank] == 0:
+			t.missedAt[rank] = now
+		case now-t.missedAt[rank] > layerPatience:
+			t.missedAt[rank], t.absentTo[rank] = 0, now+layerAbsence
+		}
+	}
 }
 
 // sizes are the layers' widths and heights in pixels, as their key frames say; 0: not known.
@@ -159,11 +181,17 @@ func (r *Room) tellLayers(p *Peer, now int64) {
 			}
 			p.toldRids = up.rids
 		}
+		alive := up.alive(now)
 		for _, d := range up.list() {
-			if d.rank >= 0 && d.given == up {
-				up.wantedAt[d.rank] = now
+			if d.rank < 0 || d.given != up {
+				continue
+			}
+			up.wantedAt[d.rank] = now
+			for below := d.rank; below > 0 && !alive[below]; below-- { // until it comes, the best below stands in
+				up.wantedAt[below-1] = now
 			}
 		}
+		up.noteAbsent(alive, now)
 		for _, rid := range up.rids {
 			if rank, ok := rankOf(rid, up.rids); ok && (rank == 0 || now-up.wantedAt[rank] < layerPause) {
 				wanted = append(wanted, rid)

@@ -65,6 +65,52 @@ func TestALayerFollowsTheSizeShown(t *testing.T) {
 	}
 }
 
+// TestALayerThatNeverComes: of a small camera, or on a narrow way up, browsers leave out the largest layer without a word.
+// The one below must then not be switched off in favour of it.
+func TestALayerThatNeverComes(t *testing.T) {
+	room := newSwitch(t).Room("visit")
+	a := join(t, room, "citizen", clientOptions{seats: 1})
+	b := join(t, room, "clerk", clientOptions{seats: 1, simulcast: true})
+	b.maxRank.Store(1)
+	picture := a.seatLines[0][1].Mid()
+	a.peer.Showing([]Shown{{Participant: "clerk", Width: 1280, Height: 720}})
+	eventually(t, "the layer below", func() bool { return onlyRank(lately(a, picture, 100*time.Millisecond), 1) })
+	for end := time.Now().Add(time.Duration(layerPause) + time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if told := b.layers.Load(); told != nil && !slices.Contains(told.rids, "h") {
+			t.Fatalf("wanted are %v", told.rids)
+		}
+	}
+	if !onlyRank(lately(a, picture, 300*time.Millisecond), 1) {
+		t.Error("the layer below does not come any more")
+	}
+}
+
+func TestWhatIsAskedForInVainIsLeftForAWhile(t *testing.T) {
+	up := &upTrack{kind: camera, rids: []string{"q", "h", "f"}}
+	at := func(seconds int, asked bool, alive ...bool) int {
+		now := int64(1e18) + int64(seconds)*1e9
+		if asked {
+			up.wantedAt[2] = now
+		}
+		up.noteAbsent([maxLayers]bool(alive), now)
+		return up.cost(now)[2]
+	}
+	for _, step := range []struct {
+		second       int
+		asked, alive bool
+		there        bool
+		what         string
+	}{
+		{0, true, false, true, "asked for"}, {9, true, false, true, "it may still come"}, {11, true, false, false, "it did not"},
+		{40, false, false, false, "not yet"}, {42, true, false, true, "asked for again"}, {44, true, true, true, "it is there"},
+		{50, true, false, true, "gone for a moment"}, {55, false, false, true, "nobody wants it"}, {62, true, false, true, "waiting begins anew"},
+	} {
+		if got := at(step.second, step.asked, true, true, step.alive) > 0; got != step.there {
+			t.Errorf("second %d, %s: there is %v", step.second, step.what, got)
+		}
+	}
+}
+
 func TestOnANarrowWayTheSignerHasAllFramesAndSoundIsWhole(t *testing.T) {
 	room := newSwitch(t).Room("visit")
 	a := join(t, room, "citizen", clientOptions{seats: 2, bits: 300_000})

@@ -54,7 +54,9 @@ type upTrack struct {
 	redPT     uint8    // sound with redundancy; 0: not offered
 	rids      []string // layers as offered; empty: one stream
 
-	wantedAt [maxLayers]int64 // owned by the room: when somebody last received the layer, unix ns
+	// Owned by the room, unix ns: when somebody last received the layer; since when it is waited for in vain, 0: it is not;
+	// until when it counts as not to be had.
+	wantedAt, missedAt, absentTo [maxLayers]int64
 
 	extra atomic.Int32 // most predecessors that a receiver wants in a packet of sound; set by the room
 

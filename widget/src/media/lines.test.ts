@@ -64,6 +64,25 @@ describe('what nobody receives', () => {
   });
 });
 
+test('of a small camera the largest layer that a browser sends has its full size, and stands in for those above', async () => {
+  const shaped = async (width: number, height: number, rids: string[]) => {
+    const sender = senderWith([
+      { rid: 'q', active: true, scaleResolutionDownBy: 4 },
+      { rid: 'h', active: true, scaleResolutionDownBy: 2 },
+      { rid: 'f', active: true, scaleResolutionDownBy: 1 },
+    ]);
+    Object.assign(sender, { track: { getSettings: () => ({ width, height }) } });
+    await limit(sender, rids);
+    return sender.getParameters().encodings.map((e) => (e.active ? e.scaleResolutionDownBy : 0));
+  };
+  expect(await shaped(1280, 720, ['q', 'f'])).toEqual([4, 0, 1]);
+  expect(await shaped(640, 480, ['q', 'h', 'f'])).toEqual([2, 1, 0]);
+  expect(await shaped(640, 480, ['q', 'f'])).toEqual([2, 1, 0]);
+  expect(await shaped(640, 480, ['q'])).toEqual([2, 0, 0]);
+  expect(await shaped(320, 180, ['f'])).toEqual([1, 0, 0]);
+  expect(await shaped(0, 0, ['q', 'h', 'f'])).toEqual([4, 2, 1]);
+});
+
 test('a screen takes no more than its receivers can carry, and then all again', async () => {
   const sender = senderWith([{ maxBitrate: 2_500_000 }]);
   const most = () => sender.getParameters().encodings[0]?.maxBitrate;

@@ -15,6 +15,9 @@ const LAYERS: RTCRtpEncodingParameters[] = [
   { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_700_000 },
 ];
 
+/** All layers, as before the first word of the switch. */
+export const everyLayer: readonly string[] = LAYERS.map((layer) => layer.rid ?? '');
+
 /** A screen or a document: sharp letters before movement. One stream, for it is shown large or not at all. */
 const SCREEN: RTCRtpEncodingParameters[] = [{ maxBitrate: 2_500_000, maxFramerate: 15 }];
 
@@ -137,12 +140,33 @@ function keep(sender: RTCRtpSender, what: 'maintain-framerate' | 'maintain-resol
 }
 
 /**
- * Lets only these layers be sent: what nobody receives costs the line and the battery for nothing. A browser that sends
- * one stream only, or refuses, goes on as it is.
+ * How many layers browsers send of a picture so large: of small ones they leave out the last, whatever was asked for. Where
+ * the size is not known, all.
+ */
+export function layersOf({ width = 0, height = 0 }: MediaTrackSettings): number {
+  const pixels = width * height;
+  if (pixels === 0 || pixels >= 960 * 540) return 3;
+  return pixels >= 480 * 270 ? 2 : 1;
+}
+
+/** Most bits a second of each layer, by how many there are. */
+const MOST = [[], [300_000], [150_000, 800_000], [150_000, 500_000, 1_700_000]];
+
+/**
+ * Lets only these layers be sent: what nobody receives costs the line and the battery for nothing. The largest that there
+ * can be of this camera has its full size, and stands in for those above it. A browser that sends one stream only, or
+ * refuses, goes on as it is.
  */
 export function limit(sender: RTCRtpSender, rids: readonly string[]): Promise<void> {
+  const count = layersOf(sender.track?.getSettings() ?? {});
   return change(sender, (encoding) => {
-    if (encoding.rid !== undefined) encoding.active = rids.includes(encoding.rid);
+    const rank = everyLayer.indexOf(encoding.rid ?? '');
+    if (rank < 0) return;
+    const wanted = rank === count - 1 ? everyLayer.slice(rank) : everyLayer.slice(rank, rank + 1);
+    encoding.active = rank < count && wanted.some((rid) => rids.includes(rid));
+    if (rank >= count) return;
+    encoding.scaleResolutionDownBy = 2 ** (count - 1 - rank);
+    encoding.maxBitrate = MOST[count]?.[rank] ?? 0;
   });
 }
 

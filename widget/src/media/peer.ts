@@ -5,6 +5,7 @@ import {
   addLines,
   addSeats,
   bound,
+  everyLayer,
   FIRST_SEATS,
   type LineSet,
   limit,
@@ -67,6 +68,7 @@ export class Peer {
   #seating: Promise<unknown> = Promise.resolve();
   #offerId: number;
   #repeats = false;
+  #layers = everyLayer;
   #prepared: Promise<RTCSessionDescriptionInit> | undefined;
 
   /** `prepare` adds what the first offer must have beside the lines: the channel for text. */
@@ -166,13 +168,19 @@ export class Peer {
   send(kind: 'sound' | 'camera' | 'screen', track: MediaStreamTrack | null): void {
     const sender = this.#lines[kind].sender;
     if (sender.track === track) return;
-    sender.replaceTrack(track).catch(() => {
-      // The connection was closed meanwhile.
-    });
+    sender.replaceTrack(track).then(
+      () => {
+        if (kind === 'camera' && track) void limit(sender, this.#layers); // another camera, another size
+      },
+      () => {
+        // The connection was closed meanwhile.
+      },
+    );
   }
 
   /** Sends only what somebody receives, and sound with redundancy where it gets lost. True: offer again. */
   limit(layers: Layers): boolean {
+    this.#layers = layers.camera;
     void limit(this.#lines.camera.sender, layers.camera);
     void bound(this.#lines.screen.sender, layers.screen ?? 0);
     const wanted = layers.repeat === true;
