@@ -2,7 +2,6 @@ package civic
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -104,7 +103,7 @@ func (g Guest) can(m GuestMove, v Visit) error {
 // Invite makes a guest of the visit. before are all its guests so far. Errors: Gone once the visit is over; Conflict
 // (room_locked, guests_full) while the room is locked or enough guests are invited.
 func (v Visit) Invite(id GuestID, kind GuestKind, name string, by ClerkID, before []Guest, now time.Time) (Guest, error) {
-	name = strings.Join(strings.Fields(name), " ")
+	name = Line(name)
 	switch {
 	case v.State == VisitEnded:
 		return Guest{}, Errorf(Gone, KeyVisitOver, "visit %s is over", v.ID)

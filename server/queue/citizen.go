@@ -121,7 +121,9 @@ func (s *Service) Describe(ctx context.Context, caller civic.Caller, a About) er
 		if err := m.wishes(&t, a); err != nil {
 			return err
 		}
-		set(&t.Name, a.Name)
+		if a.Name != nil {
+			t.Name = civic.Line(*a.Name)
+		}
 		set(&t.Lang, a.Lang)
 		set(&t.TextOnly, a.TextOnly)
 		set(&t.Camera, a.Camera)

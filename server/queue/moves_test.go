@@ -358,7 +358,7 @@ func TestTheMessageToAllWhoWait(t *testing.T) {
 func TestExportAndForget(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		desk, c := w.open(0, 0), w.mustDraw(0)
-		w.ok(w.Describe(w.ctx, c, About{Name: ptr("Frau Berger")}))
+		w.ok(w.Describe(w.ctx, c, About{Name: ptr("Frau\u202E Berger\n")}))
 		_, err := w.Call(w.ctx, w.clerks[0], desk, "", "")
 		w.ok(err)
 		e, err := w.Export(w.ctx, c)

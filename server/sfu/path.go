@@ -17,6 +17,8 @@ import (
 const (
 	replayWindow = 1024    // packets; late ones that were asked for again come under the old number
 	maxAddresses = 8       // that a peer may have come from and still be heard
+	maxReporters = 256     // SSRCs in whose name a peer may report in its life
+	maxCame      = 128     // addresses under which it may ask for a way
 	maxPacket    = 1 << 11 // bytes; larger ones are not sent
 	sealed       = 16 + 32 // bytes that encrypting may add
 )
@@ -40,6 +42,7 @@ type path struct {
 		context    *srtp.Context
 		header     rtp.Header
 		streams    map[uint32]*mediaStream
+		reporters  map[uint32]struct{}
 	}
 	reports struct {
 		sync.Mutex
@@ -47,9 +50,10 @@ type path struct {
 		buf     []byte
 	}
 
-	mu        sync.Mutex                // guards the next three
-	addresses []netip.AddrPort          // under which port knows us, oldest first
-	streams   map[string]net.PacketConn // TCP connections by the client's address
+	mu        sync.Mutex                  // guards the next four
+	came      map[netip.AddrPort]struct{} // that asked for a way
+	addresses []netip.AddrPort            // under which port knows us, oldest first
+	streams   map[string]net.PacketConn   // TCP connections by the client's address
 	closed    bool
 }
 
@@ -72,8 +76,8 @@ func (e *exit) write(b []byte) error {
 }
 
 func newPath(p *Peer, at *port) *path {
-	t := &path{peer: p, port: at, socket: at.socket(), streams: make(map[string]net.PacketConn)}
-	t.in.streams = make(map[uint32]*mediaStream)
+	t := &path{peer: p, port: at, socket: at.socket(), streams: make(map[string]net.PacketConn), came: make(map[netip.AddrPort]struct{})}
+	t.in.streams, t.in.reporters = make(map[uint32]*mediaStream), make(map[uint32]struct{})
 	return t
 }
 
@@ -107,6 +111,22 @@ func (t *path) choose(pair *webrtc.ICECandidatePair) {
 	t.exit.Store(&exit{udp: t.socket, to: to})
 }
 
+// asks notes an address from which somebody asks for a way in the peer's name (ICE). pion keeps each for as long as the
+// connection lives, so one who comes from ever more of them has failed.
+func (t *path) asks(from netip.AddrPort) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, known := t.came[from]; known {
+		return true
+	}
+	if len(t.came) == maxCame {
+		t.peer.fail()
+		return false
+	}
+	t.came[from] = struct{}{}
+	return true
+}
+
 // heard notes by which TCP connection an address reaches us.
 func (t *path) heard(conn net.PacketConn, from net.Addr) {
 	name := from.String()
@@ -127,6 +147,7 @@ func (t *path) close() {
 	}
 	t.addresses = nil
 	t.mu.Unlock()
+	t.port.unname(t)
 	t.peer.room.sw.shut(t.port)
 }
 
@@ -163,6 +184,9 @@ func isReport(b []byte) bool { return b[1] >= 192 && b[1] < 224 }
 func (t *path) take(b []byte) {
 	t.in.Lock()
 	defer t.in.Unlock()
+	if t.peer.gone.Load() {
+		return
+	}
 	if t.in.context == nil {
 		cfg := t.agreed()
 		if cfg == nil {
@@ -176,9 +200,15 @@ func (t *path) take(b []byte) {
 	}
 	now := time.Now().UnixNano()
 	if isReport(b) {
-		if plain, err := t.in.context.DecryptRTCP(b, b, nil); err == nil {
-			t.peer.takeReports(plain, now)
+		plain, err := t.in.context.DecryptRTCP(b, b, nil)
+		if err != nil {
+			return
 		}
+		if t.in.reporters[binary.BigEndian.Uint32(plain[4:])] = struct{}{}; len(t.in.reporters) > maxReporters {
+			t.peer.fail() // the context keeps something of each
+			return
+		}
+		t.peer.takeReports(plain, now)
 		return
 	}
 	h := &t.in.header

@@ -1,6 +1,8 @@
 package sfu
 
 import (
+	"bytes"
+	"encoding/binary"
 	"maps"
 	"net"
 	"net/netip"
@@ -8,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/pion/ice/v4"
+	"github.com/pion/stun/v4"
 )
 
 const (
@@ -25,7 +28,8 @@ type port struct {
 	readers sync.WaitGroup
 	turn    atomic.Uint32
 
-	mu    sync.Mutex                               // for changing peers
+	mu    sync.Mutex                               // guards names, and changing peers
+	names map[string]*path                         // by our user name in a peer's ICE
 	peers atomic.Pointer[map[netip.AddrPort]*path] // by the client's address; copied to be changed, so that reading needs no lock
 }
 
@@ -38,7 +42,7 @@ type datagram struct {
 var datagrams = sync.Pool{New: func() any { b := make([]byte, 0, 1500); return &b }}
 
 func newPort(sockets []*net.UDPConn) *port {
-	p := &port{sockets: sockets}
+	p := &port{sockets: sockets, names: make(map[string]*path)}
 	p.peers.Store(&map[netip.AddrPort]*path{})
 	for _, s := range sockets {
 		// The kernel may grant less; then bursts are dropped earlier, and asked for again.
@@ -73,8 +77,14 @@ func (p *port) close() {
 func (p *port) next(socket *net.UDPConn, b []byte) (int, netip.AddrPort, error) {
 	for {
 		n, from, err := socket.ReadFromUDPAddrPort(b)
-		if err != nil || !isMedia(b[:n]) {
+		if err != nil {
 			return n, from, err
+		}
+		if !isMedia(b[:n]) {
+			if p.mayAsk(b[:n], canonical(from)) {
+				return n, from, nil
+			}
+			continue
 		}
 		if t := (*p.peers.Load())[canonical(from)]; t != nil {
 			t.take(b[:n])
@@ -102,6 +112,48 @@ func (p *port) read(socket *net.UDPConn) {
 			datagrams.Put(held)
 		}
 	}
+}
+
+// name says under which user name a path's client asks for a way from now on.
+func (p *port) name(ufrag string, t *path) {
+	p.unname(t)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.names[ufrag] = t
+}
+
+func (p *port) unname(t *path) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	maps.DeleteFunc(p.names, func(_ string, o *path) bool { return o == t })
+}
+
+// mayAsk says whether pion may see a packet that is not media: a connectivity check only if it is one for a peer who has
+// not come from too many addresses.
+func (p *port) mayAsk(b []byte, from netip.AddrPort) bool {
+	if !isSTUN(b) || b[0] != 0 || b[1] != 1 {
+		return true
+	}
+	p.mu.Lock()
+	t := p.names[string(askedOf(b))]
+	p.mu.Unlock()
+	return t != nil && t.asks(from)
+}
+
+// askedOf is the receiver's part of the user name in a STUN request (RFC 8445 section 7.2.2); nil: there is none.
+func askedOf(b []byte) []byte {
+	for at := 20; at+4 <= len(b); {
+		size := int(binary.BigEndian.Uint16(b[at+2:]))
+		if at+4+size > len(b) {
+			return nil
+		}
+		if binary.BigEndian.Uint16(b[at:]) == uint16(stun.AttrUsername) {
+			ours, _, _ := bytes.Cut(b[at+4:at+4+size], []byte(":"))
+			return ours
+		}
+		at += 4 + (size+3)&^3
+	}
+	return nil
 }
 
 // know notes that an address is a peer's.
@@ -182,6 +234,9 @@ func (c *tcpConn) ReadFrom(b []byte) (int, net.Addr, error) {
 		}
 		if !isMedia(b[:n]) {
 			c.path.heard(c.PacketConn, from)
+			if at, ok := from.(*net.TCPAddr); ok && !c.path.asks(canonical(at.AddrPort())) {
+				continue
+			}
 			return n, from, nil
 		}
 		c.path.take(b[:n])

@@ -56,6 +56,7 @@ type script struct {
 	writer  int // how far the writer's own count has come: where text is missing it is ahead of ours
 	live    int // what lies before was written before this room ran (the server began anew): for those who ask for it only
 	written int // characters taken, for the bound
+	allowed allowance
 }
 
 func (s *script) end() int { return s.start + len(s.kept) }

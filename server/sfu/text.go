@@ -93,19 +93,17 @@ func (p *Peer) channel(dc *webrtc.DataChannel) {
 			}
 		})
 	})
-	var allowed allowance
 	dc.OnMessage(func(m webrtc.DataChannelMessage) {
 		if len(m.Data) > maxBlock || !m.IsString && len(m.Data) > 0 {
 			p.fail()
 			return
 		}
 		for rest := []rune(CleanText(string(m.Data))); len(rest) > 0 && !p.gone.Load(); {
-			n := len(rest)
-			// What the room has already costs nothing; too much else waits here, and the client with it.
-			if at+n > p.room.written(s) {
-				n = allowed.take(n, time.Now().UnixNano())
+			n := 0
+			if !p.held.Load() { // who is held apart is read afterwards
+				n = p.room.allow(s, at, len(rest))
 			}
-			if n == 0 || p.held.Load() { // who is held apart is read afterwards
+			if n == 0 { // too much waits here, and the client with it
 				time.Sleep(heldBack)
 				continue
 			}
@@ -128,7 +126,7 @@ func (r *Room) script(participant, label string) (s *script, at int) {
 	before := s
 	s = &script{epoch: o.epoch, start: o.from, writer: o.from, live: o.live}
 	if before != nil {
-		s.written = before.written
+		s.written, s.allowed = before.written, before.allowed
 	}
 	if !says { // plain T.140 does not say what was lost between two channels: the mark stands for it
 		s.epoch = rand.Text()
@@ -140,9 +138,13 @@ func (r *Room) script(participant, label string) (s *script, at int) {
 	return s, o.from
 }
 
-// written is the writer's count up to which the room has a script.
-func (r *Room) written(s *script) (n int) {
-	r.do(func() { n = s.writer })
+// allow says how many of n characters that stand at a position may be taken now. What the room has already costs nothing.
+func (r *Room) allow(s *script, at, n int) int {
+	r.do(func() {
+		if at+n > s.writer {
+			n = s.allowed.take(n, time.Now().UnixNano())
+		}
+	})
 	return n
 }
 
