@@ -48,10 +48,11 @@ test('what nobody sees large is not sent large, until it is', async () => {
   await clickEnter(citizen.screen);
   await expect(citizen.screen.getByLabel(/^Frau Huber/)).toBeVisible(slow);
 
+  // Of a camera of 640x360 there are two layers.
   await citizen.page.setViewportSize({ width: 320, height: 480 });
-  await expect(() => sends(huber.page, { f: false })).toPass(slow);
+  await expect(() => sends(huber.page, { q: true, h: false })).toPass(slow);
   await citizen.page.setViewportSize({ width: 1920, height: 1080 });
-  await expect(() => sends(huber.page, { q: true, f: true })).toPass(slow);
+  await expect(() => sends(huber.page, { q: true, h: true })).toPass(slow);
   await citizen.close();
 });
 
