@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -286,6 +287,37 @@ func TestAGuestComesByAgreementOnly(t *testing.T) {
 }
 
 // TestNoIsNo: declined, agreed and taken back, locked out, over.
+// TestNoHoldsThoughTheRoomCannotRead: the word is stored, but the room finds the database broken when it looks.
+func TestNoHoldsThoughTheRoomCannotRead(t *testing.T) {
+	var database string
+	p := launch(t, unlimited, func(c *Config) { database = c.Database })
+	clerk, citizen := newClerk(t, p.address), newCitizen(t, p.address)
+	clerk.login(huber)
+	desk := clerk.open(officeMain)
+	citizen.draw(officeMain)
+	newGuest(clerk, desk.call().Grant)
+	newGuest(citizen, citizen.enter())
+	made, token := desk.invite("Frau Eins")
+	one := invited(t, p.address, token)
+	as[protocol.GuestView](one.post("/api/v1/guest/knock", nil))
+	citizen.says(made.Guest, true).done()
+	inside := newGuest(one, as[protocol.Grant](one.post("/api/v1/guest/grant", nil)))
+
+	db, err := sql.Open("sqlite", database)
+	must(t, err)
+	defer db.Close()
+	rename := func(from, to string) {
+		_, err := db.Exec("PRAGMA busy_timeout = 5000; ALTER TABLE " + from + " RENAME TO " + to)
+		must(t, err)
+	}
+	rename("consults", "hidden") // what the room reads, and the citizen's word does not touch
+	defer rename("hidden", "consults")
+	citizen.says(made.Guest, false).done()
+	if e := await[protocol.Ended](inside.socket, protocol.FrameEnded, nil); e.Reason != protocol.EndRemoved {
+		t.Errorf("ended: %s", e.Reason)
+	}
+}
+
 func TestNoIsNo(t *testing.T) {
 	p := launch(t, unlimited)
 	clerk, citizen := newClerk(t, p.address), newCitizen(t, p.address)

@@ -175,6 +175,7 @@ func (s *Service) SilenceGuest(ctx context.Context, v civic.Visit, guest civic.G
 // returns, this machine's room goes by it.
 func (s *Service) moveGuest(ctx context.Context, authority civic.AuthorityID, visit civic.VisitID, guest civic.GuestID,
 	move func(civic.Guest, civic.Visit, time.Time) (civic.Guest, error), also ...func(*store.Tx, civic.Guest) error) error {
+	var moved civic.Guest
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
 		g, err := tx.Guest(ctx, authority, visit, guest)
 		if err != nil {
@@ -184,7 +185,7 @@ func (s *Service) moveGuest(ctx context.Context, authority civic.AuthorityID, vi
 		if err != nil {
 			return err
 		}
-		moved, err := move(g, v, s.now())
+		moved, err = move(g, v, s.now())
 		if err != nil || moved == g {
 			return err
 		}
@@ -199,7 +200,7 @@ func (s *Service) moveGuest(ctx context.Context, authority civic.AuthorityID, vi
 		return nil
 	})
 	if err == nil {
-		s.tellGuests(visit)
+		s.tellGuests(visit, moved)
 	}
 	return err
 }
@@ -213,13 +214,19 @@ func (s *Service) Lock(ctx context.Context, v civic.Visit, locked bool) error {
 	return err
 }
 
-// tellGuests lets this machine's room read anew before it returns, and hints at all others who watch the visit.
-func (s *Service) tellGuests(v civic.VisitID) {
+// tellGuests lets this machine's room read anew before it returns, and hints at all others who watch the visit. A guest
+// who has moved to be out is out even if the database cannot be read just now.
+func (s *Service) tellGuests(v civic.VisitID, moved ...civic.Guest) {
 	s.mu.Lock()
 	r := s.rooms[v]
 	s.mu.Unlock()
 	if r != nil {
-		r.in(r.read)
+		r.in(func() {
+			for _, g := range moved {
+				r.dismiss(g)
+			}
+			r.read()
+		})
 	}
 	s.bus.Publish(bus.Visit(v))
 }
@@ -278,6 +285,15 @@ func (r *room) mayBeHere(m *Member) error {
 		return civic.Errorf(civic.Gone, civic.KeyGuestRemoved, "no guest %s", m.id)
 	}
 	return g.MayJoin(r.visit)
+}
+
+// dismiss puts a guest out who is over.
+func (r *room) dismiss(g civic.Guest) {
+	i := slices.IndexFunc(r.guests, func(o civic.Guest) bool { return o.ID == g.ID })
+	if i >= 0 && g.Over() {
+		r.guests[i] = g
+		r.heedGuests()
+	}
 }
 
 // heedGuests makes of the room what the database says of its guests: who may not be in it is out, at once, and who is
