@@ -8,7 +8,7 @@ import { useApp } from './context.ts';
 import { languageOptions } from './interpreter.ts';
 import { type CitizenTexts, useT } from './texts.ts';
 
-export function About({ ticket }: { ticket: CitizenTicket }) {
+export function AboutForm({ ticket }: { ticket: CitizenTicket }) {
   const t = useT();
   const app = useApp();
   const [name, setName] = useState(ticket.called_name ?? '');
@@ -16,77 +16,74 @@ export function About({ ticket }: { ticket: CitizenTicket }) {
   const contacts = ticket.contacts ?? [];
 
   return (
-    <details class="about">
-      <summary>{t('about.title')}</summary>
-      <div class="stack wide">
-        {topics.length > 0 && (
-          <Select
-            label={t('about.topic')}
-            value={ticket.topic ?? ''}
-            onChange={(topic) => void app.tell({ topic })}
-            options={[
-              { value: '', text: t('about.topic_none') },
-              ...topics.map((topic) => ({ value: topic.id, text: t.of(topic.name) })),
-            ]}
-          />
-        )}
-        <form
-          class="with-button"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void app.tell({ name: name.trim() });
-          }}
-        >
-          <TextInput
-            label={t('about.name')}
-            hint={t('about.name_hint')}
-            value={name}
-            onInput={setName}
-            name="name"
-            autocomplete="name"
-            maxLength={60}
-          />
-          <Button kind="ghost" submit>
-            {t('action.save')}
-          </Button>
-        </form>
-        {contacts.length > 0 && (
-          <Radios
-            legend={t('about.wants')}
-            value={ticket.wants ?? ''}
-            onChange={(wants) => app.tell({ wants })}
-            options={[
-              { value: '', text: t('about.anybody'), hint: t('about.anybody_hint') },
-              ...contacts.map((person) => ({ value: person.id, text: person.name, hint: costOf(person, t) })),
-            ]}
-          />
-        )}
-        <Checkbox
-          label={t('about.priority')}
-          hint={t('about.priority_hint')}
-          checked={ticket.priority ?? false}
-          onChange={(priority) => app.tell({ priority })}
-        />
-        <p class="small muted">{t('about.order')}</p>
+    <div class="stack wide">
+      {topics.length > 0 && (
         <Select
-          label={t('about.interpreter')}
-          hint={t('about.interpreter_hint')}
-          value={ticket.interpreter ?? ''}
-          onChange={(interpreter) => void app.tell({ interpreter })}
+          label={t('about.topic')}
+          value={ticket.topic ?? ''}
+          onChange={(topic) => void app.tell({ topic })}
           options={[
-            { value: '', text: t('about.interpreter_none') },
-            { value: 'dgs', text: t('about.dgs') },
-            ...languageOptions(t.lang, ticket.interpreter),
+            { value: '', text: t('about.topic_none') },
+            ...topics.map((topic) => ({ value: topic.id, text: t.of(topic.name) })),
           ]}
         />
-        <Checkbox
-          label={t('about.text_only')}
-          hint={t('about.text_only_hint')}
-          checked={ticket.text_only ?? false}
-          onChange={(text_only) => app.tell({ text_only })}
+      )}
+      <form
+        class="with-button"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void app.tell({ name: name.trim() });
+        }}
+      >
+        <TextInput
+          label={t('about.name')}
+          hint={t('about.name_hint')}
+          value={name}
+          onInput={setName}
+          name="name"
+          autocomplete="name"
+          maxLength={60}
         />
-      </div>
-    </details>
+        <Button kind="ghost" submit>
+          {t('action.save')}
+        </Button>
+      </form>
+      {contacts.length > 0 && (
+        <Radios
+          legend={t('about.wants')}
+          value={ticket.wants ?? ''}
+          onChange={(wants) => app.tell({ wants })}
+          options={[
+            { value: '', text: t('about.anybody'), hint: t('about.anybody_hint') },
+            ...contacts.map((person) => ({ value: person.id, text: person.name, hint: costOf(person, t) })),
+          ]}
+        />
+      )}
+      <Checkbox
+        label={t('about.priority')}
+        hint={t('about.priority_hint')}
+        checked={ticket.priority ?? false}
+        onChange={(priority) => app.tell({ priority })}
+      />
+      <p class="small muted">{t('about.order')}</p>
+      <Select
+        label={t('about.interpreter')}
+        hint={t('about.interpreter_hint')}
+        value={ticket.interpreter ?? ''}
+        onChange={(interpreter) => void app.tell({ interpreter })}
+        options={[
+          { value: '', text: t('about.interpreter_none') },
+          { value: 'dgs', text: t('about.dgs') },
+          ...languageOptions(t.lang, ticket.interpreter),
+        ]}
+      />
+      <Checkbox
+        label={t('about.text_only')}
+        hint={t('about.text_only_hint')}
+        checked={ticket.text_only ?? false}
+        onChange={(text_only) => app.tell({ text_only })}
+      />
+    </div>
   );
 }
 

@@ -9,10 +9,11 @@ import { Announcer } from './announcer.ts';
 import { Awake } from './awake.ts';
 import { Bell } from './bell.ts';
 import type { Host } from './host.ts';
+import { Later } from './later.ts';
 import { Notifier } from './notifier.ts';
 import { isOver, isSoon, type Phase, type Screen, SOON, screenOf } from './screen.ts';
 import { type Manner, Talk } from './talk.ts';
-import { type CitizenTexts, loadMessages, textsOf } from './texts.ts';
+import { type CitizenTexts, languageOf, loadMessages, textsOf } from './texts.ts';
 
 /** What is to be shown. */
 export interface Errand {
@@ -40,6 +41,7 @@ export class App {
   readonly board: Signal<Board | null> = signal(null);
   readonly texts: Signal<CitizenTexts | null> = signal(null);
   readonly talk: Talk;
+  readonly later = new Later();
   readonly screen: ReadonlySignal<Screen>;
   /** A refusal of something that was tried on the present screen. */
   readonly refusal: Signal<Refusal | null> = signal(null);
@@ -100,7 +102,15 @@ export class App {
     );
     effect(() => {
       const messages = this.#messages.value;
-      if (messages) this.texts.value = textsOf(this.#lang.value, messages, this.board.value?.authority.texts);
+      if (!messages) return;
+      const lang = this.#lang.value;
+      const all = { ...this.later.parts.value?.later[languageOf(lang)], ...messages };
+      this.texts.value = textsOf(lang, all, this.board.value?.authority.texts);
+    });
+    effect(() => {
+      const phase = this.#phase.value;
+      const refusal = phase.kind === 'fault' ? phase.refusal : this.refusal.value;
+      if (refusal && refusal.key !== 'offline') untracked(() => void this.later.want()); // its sentence is there
     });
     effect(() => {
       const view = this.ticket.view.value;
@@ -129,6 +139,7 @@ export class App {
   async begin(errand: Errand): Promise<void> {
     this.#errand = errand;
     this.refusal.value = null;
+    if (errand.ask) void this.later.want(); // to ask with
     this.#arriving.value = errand.arriving ?? false;
     this.#phase.value = { kind: 'loading' };
     const board = this.#slug ? this.#loadBoard(this.#slug) : Promise.resolve();

@@ -38,15 +38,17 @@ export function SubHeading({ children }: { children: ComponentChildren }) {
   return <Level class="sub-heading">{children}</Level>;
 }
 
-/** What a refusal says to the citizen. */
+/** What a refusal says to the citizen. Its sentence may still be on its way: empty. */
 export function useSentence(): (refusal: Refusal) => string {
   const t = useT();
-  return (refusal) => t.maybe(`error.${refusal.key}`) ?? t.maybe('error.internal') ?? '';
+  const { later } = useApp();
+  return (refusal) =>
+    t.maybe(`error.${refusal.key}`) ?? t.maybe('error.internal') ?? (later.failed.value ? t('error.offline') : '');
 }
 
 /** The refusal of what was last tried here. The region is always there. */
 export function Refused() {
   const refusal = useApp().refusal.value;
   const sentence = useSentence();
-  return <Alert>{refusal ? sentence(refusal) : null}</Alert>;
+  return <Alert>{refusal ? sentence(refusal) || null : null}</Alert>;
 }

@@ -10,6 +10,7 @@ import { Icon, type IconName } from '../ui/icon.tsx';
 import { useLoaded } from '../ui/loaded.ts';
 import { SubHeading } from './card.tsx';
 import { useApp } from './context.ts';
+import { Part } from './part.tsx';
 import { type Key, useT } from './texts.ts';
 
 export function Check({ called, children }: { called: boolean; children: ComponentChildren }) {
@@ -128,12 +129,18 @@ export function Trouble() {
   });
   return (
     <div role="status">
-      {lines.map(([kind, cause]) => (
-        <p key={kind} class="notice small">
-          <Icon name={kind === 'camera' ? 'camera-off' : 'microphone-off'} />
-          <span>{t(`cause.${kind}.${cause}`)}</span>
-        </p>
-      ))}
+      {lines.length > 0 && (
+        <Part said>
+          {() =>
+            lines.map(([kind, cause]) => (
+              <p key={kind} class="notice small">
+                <Icon name={kind === 'camera' ? 'camera-off' : 'microphone-off'} />
+                <span>{t(`cause.${kind}.${cause}`)}</span>
+              </p>
+            ))
+          }
+        </Part>
+      )}
       {help && <help.Help devices={devices} lang={t.lang} framed={host.framed} />}
     </div>
   );

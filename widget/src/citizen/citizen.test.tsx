@@ -7,11 +7,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Refusal } from '../client/api.ts';
 import type { Board, CitizenTicket } from '../client/protocol.ts';
 import de from '../locale/citizen.de.json';
-import errors from '../locale/errors.de.json';
+import stage from '../locale/stage.de.json';
 import { Announcer, QUIET_MS } from './announcer.ts';
 import type { App } from './app.ts';
 import { languageOptions } from './interpreter.ts';
 import { errandOf, supported } from './page.ts';
+import * as fetched from './parts.tsx';
 import { Root } from './root.tsx';
 import { type Screen, type Situation, screenOf } from './screen.ts';
 import { textsOf } from './texts.ts';
@@ -173,11 +174,12 @@ describe('on the page', () => {
   /** As much of the app as the screens read. */
   function fake(): App {
     const parts = {
+      later: { parts: signal(fetched), failed: signal(false), want: vi.fn() },
       screen,
       host: { framed: true, focusOut: vi.fn(), problem: vi.fn() },
       held: signal(true),
       notifier: { state: signal('unsupported') },
-      texts: signal(textsOf('de', { ...errors, ...de }, undefined)),
+      texts: signal(textsOf('de', { ...stage, ...fetched.later.de, ...de }, undefined)),
       board: signal(null),
       refusal: signal(null),
       tried: signal(false),
@@ -391,6 +393,34 @@ describe('on the page', () => {
     });
     show(app, { kind: 'left', ticket: ticket({ state: 'left' }) });
     expect(document.activeElement?.textContent).toBe('Sie haben Ihren Platz abgegeben');
+  });
+
+  test('a part that has yet to come says so, and so does one that does not come: with a way on', () => {
+    const app = fake();
+    const known = signal<typeof fetched | null>(null);
+    const failed = signal(false);
+    const want = vi.fn();
+    Object.assign(app, { later: { parts: known, failed, want } });
+    app.board.value = { authority: { phone: '0123 45', name: {} }, offices: [] } as unknown as Board;
+    show(app, { kind: 'queue', ticket: ticket() });
+    expect(want).not.toHaveBeenCalled(); // nothing of it stands on the way to the first picture
+    act(() => button('Platz abgeben')?.focus());
+    show(app, { kind: 'served', ticket: ticket({ state: 'served' }) });
+    expect(want).toHaveBeenCalledOnce();
+    expect(box.querySelector('main [role=status]')?.textContent).toBe('Wird geladen …');
+    act(() => {
+      failed.value = true;
+    });
+    expect(box.textContent).toContain('Dieser Teil konnte nicht geladen werden. Prüfen Sie Ihre Verbindung.');
+    expect(box.querySelector('.contact')?.textContent).toContain('0123 45');
+    act(() => button('Noch einmal laden')?.click());
+    expect(want).toHaveBeenCalledTimes(2);
+    act(() => {
+      failed.value = false;
+      known.value = fetched;
+    });
+    expect(box.querySelector('[data-heading]')?.textContent).toBe('Vielen Dank für Ihren Besuch');
+    expect(document.activeElement).toBe(box.querySelector('[data-heading]'));
   });
 
   test('a fault of ours has a sentence and its number', () => {

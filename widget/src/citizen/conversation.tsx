@@ -7,6 +7,7 @@ import { watchFull } from '../stage/full.ts';
 import { LineNotice, Volume } from '../stage/line.tsx';
 import { Lost } from '../stage/lost.tsx';
 import { MishapNotice } from '../stage/mishap.tsx';
+import { usePrefetch } from '../stage/prefetch.ts';
 import { Stage } from '../stage/stage.tsx';
 import { StageView } from '../stage/view.ts';
 import { Timer } from '../ui/timer.tsx';
@@ -14,8 +15,8 @@ import { Bar } from './bar.tsx';
 import { Heading } from './card.tsx';
 import { Trouble } from './check.tsx';
 import { useApp, useNow } from './context.ts';
-import { Guests } from './guests.tsx';
 import { Contact } from './links.tsx';
+import { Part } from './part.tsx';
 import { useT } from './texts.ts';
 
 export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
@@ -36,6 +37,8 @@ export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
   useEffect(() => {
     if (!app.host.framed) return watchFull(() => setFull(false));
   }, [app]);
+  const guests = (seen?.guests ?? []).some((g) => g.state === 'waiting' || g.state === 'admitted');
+  usePrefetch(conversation, () => app.later.want());
   const room = {
     conversation,
     devices: app.devices,
@@ -58,7 +61,7 @@ export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
       </header>
       <StageProvider value={room}>
         <Stage />
-        <Guests office={office} />
+        {(guests || app.later.parts.value) && <Part>{(parts) => <parts.Guests office={office} />}</Part>}
         <div class="stage-notes">
           {conversation && (
             <>

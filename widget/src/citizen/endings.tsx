@@ -4,8 +4,8 @@ import { Button } from '../ui/button.tsx';
 import { Timer } from '../ui/timer.tsx';
 import { Card, Refused } from './card.tsx';
 import { useApp, useNow } from './context.ts';
+import { Mine } from './folded.tsx';
 import { Contact } from './links.tsx';
-import { Mine } from './mine.tsx';
 import { clockTime, dayName, useT } from './texts.ts';
 
 export function Done() {

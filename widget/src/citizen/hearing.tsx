@@ -5,45 +5,42 @@ import type { Announcements } from './announcer.ts';
 import { useApp } from './context.ts';
 import { useT } from './texts.ts';
 
-export function Hearing() {
+export function HearingForm() {
   const t = useT();
   const app = useApp();
   const volume = app.bell.volume.value;
   return (
-    <details class="about">
-      <summary>{t('hearing.title')}</summary>
-      <div class="stack wide">
-        <Field label={t('hearing.volume')} hint={t(volume > 0 ? 'hearing.volume_hint' : 'hearing.silent')}>
-          {(bound) => (
-            <input
-              {...bound}
-              type="range"
-              min={0}
-              max={100}
-              step={10}
-              value={Math.round(volume * 100)}
-              onInput={(e) => {
-                app.bell.volume.value = Number(e.currentTarget.value) / 100;
-              }}
-              onChange={() => void app.bell.test()}
-            />
-          )}
-        </Field>
-        <Notifications />
-        <Select
-          label={t('announce.label')}
-          value={app.announcer.mode.value}
-          onChange={(mode) => {
-            app.announcer.mode.value = mode as Announcements;
-          }}
-          options={[
-            { value: 'all', text: t('announce.all') },
-            { value: 'call', text: t('announce.call') },
-            { value: 'off', text: t('announce.off') },
-          ]}
-        />
-      </div>
-    </details>
+    <div class="stack wide">
+      <Field label={t('hearing.volume')} hint={t(volume > 0 ? 'hearing.volume_hint' : 'hearing.silent')}>
+        {(bound) => (
+          <input
+            {...bound}
+            type="range"
+            min={0}
+            max={100}
+            step={10}
+            value={Math.round(volume * 100)}
+            onInput={(e) => {
+              app.bell.volume.value = Number(e.currentTarget.value) / 100;
+            }}
+            onChange={() => void app.bell.test()}
+          />
+        )}
+      </Field>
+      <Notifications />
+      <Select
+        label={t('announce.label')}
+        value={app.announcer.mode.value}
+        onChange={(mode) => {
+          app.announcer.mode.value = mode as Announcements;
+        }}
+        options={[
+          { value: 'all', text: t('announce.all') },
+          { value: 'call', text: t('announce.call') },
+          { value: 'off', text: t('announce.off') },
+        ]}
+      />
+    </div>
   );
 }
 
@@ -66,21 +63,4 @@ function Notifications() {
         </Button>
       );
   }
-}
-
-/** A page that nobody has touched yet may not ring. In a frame the board rings instead. */
-export function Asleep() {
-  const t = useT();
-  const app = useApp();
-  if (app.host.framed || !app.bell.asleep.value) return null;
-  return (
-    <div class="notice">
-      <div class="stack tight">
-        <p>{t('hearing.asleep')}</p>
-        <Button kind="ghost" icon="sound" onClick={() => app.bell.test()}>
-          {t('hearing.wake')}
-        </Button>
-      </div>
-    </div>
-  );
 }

@@ -11,14 +11,13 @@ import { useApp } from './context.ts';
 import { isOver } from './screen.ts';
 import { useT } from './texts.ts';
 
-export function Mine({ ticket }: { ticket: CitizenTicket }) {
+export function MineForm({ ticket }: { ticket: CitizenTicket }) {
   const t = useT();
   const app = useApp();
   const [asked, setAsked] = useState(false);
   const [saved, setSaved] = useState('');
   const [refusal, setRefusal] = useState<Refusal>();
   const sentence = useSentence();
-  if (!app.held.value) return null;
 
   const attempt = async (act: () => Promise<void>) => {
     setRefusal(undefined);
@@ -36,8 +35,7 @@ export function Mine({ ticket }: { ticket: CitizenTicket }) {
     });
   const keep = () => setAsked(false);
   return (
-    <details class="about">
-      <summary>{t('mine.title')}</summary>
+    <>
       <div class="stack">
         <p class="small">{t('mine.text')}</p>
         <div class="actions">
@@ -76,7 +74,7 @@ export function Mine({ ticket }: { ticket: CitizenTicket }) {
           <p>{t(isOver(ticket) ? 'mine.ask_over' : 'mine.ask_open', { number: ticket.number })}</p>
         </Dialog>
       )}
-    </details>
+    </>
   );
 }
 

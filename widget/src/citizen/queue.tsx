@@ -2,15 +2,14 @@
 import type { CitizenTicket } from '../client/protocol.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { About } from './about.tsx';
+import { Asleep } from './asleep.tsx';
 import { Called } from './called.tsx';
 import { Heading, Refused } from './card.tsx';
 import { Check } from './check.tsx';
 import { useApp } from './context.ts';
+import { About, Hearing, Mine } from './folded.tsx';
 import { Happened } from './happened.tsx';
-import { Asleep, Hearing } from './hearing.tsx';
 import { Leaving } from './leaving.tsx';
-import { Mine } from './mine.tsx';
 import { OwnWindow } from './own-window.tsx';
 import { Paper, People } from './paper.tsx';
 import { Phone } from './phone.tsx';

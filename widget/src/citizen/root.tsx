@@ -5,10 +5,9 @@ import { TextProvider } from '../ui/texts.tsx';
 import type { App } from './app.ts';
 import { AppProvider } from './context.ts';
 import { ConversationScreen } from './conversation.tsx';
-import { Draw } from './draw.tsx';
-import { Closed, Deleted, Left, Missed, Served } from './endings.tsx';
 import { Links } from './links.tsx';
-import { Arrived, Elsewhere, Fault, Loading, Moved, None, Parked, Parted, Unsupported } from './notices.tsx';
+import { Arrived, Fault, Loading, Parted } from './messages.tsx';
+import { ScreenPart } from './part.tsx';
 import { Queue } from './queue.tsx';
 import type { Screen } from './screen.ts';
 
@@ -39,7 +38,7 @@ export function Root({ app }: { app: App }) {
     addEventListener('keydown', leave);
     return () => removeEventListener('keydown', leave);
   }, [app]);
-  useKeptFocus(main, screen.kind);
+  useKeptFocus(main, screen.kind, app.later.parts.value !== null);
 
   if (!texts) return <div class="schalter citizen" />;
   return (
@@ -69,37 +68,37 @@ function view(screen: Screen) {
     case 'drawing':
       return <Loading drawing />;
     case 'unsupported':
-      return <Unsupported />;
+      return <ScreenPart>{(parts) => <parts.Unsupported />}</ScreenPart>;
     case 'pick':
-      return <Draw office={screen.office} />;
+      return <ScreenPart>{(parts) => <parts.Draw office={screen.office} />}</ScreenPart>;
     case 'fault':
       return <Fault refusal={screen.refusal} drawing={screen.drawing} />;
     case 'none':
-      return <None />;
+      return <ScreenPart>{(parts) => <parts.None />}</ScreenPart>;
     case 'deleted':
-      return <Deleted />;
+      return <ScreenPart>{(parts) => <parts.Deleted />}</ScreenPart>;
     case 'moved':
-      return <Moved ticket={screen.ticket} />;
+      return <ScreenPart>{(parts) => <parts.Moved ticket={screen.ticket} />}</ScreenPart>;
     case 'arrived':
       return <Arrived ticket={screen.ticket} />;
     case 'elsewhere':
-      return <Elsewhere />;
+      return <ScreenPart>{(parts) => <parts.Elsewhere />}</ScreenPart>;
     case 'queue':
       return <Queue ticket={screen.ticket} />;
     case 'parked':
-      return <Parked ticket={screen.ticket} />;
+      return <ScreenPart>{(parts) => <parts.Parked ticket={screen.ticket} />}</ScreenPart>;
     case 'conversation':
       return <ConversationScreen ticket={screen.ticket} />;
     case 'parted':
       return <Parted failed={screen.failed} />;
     case 'missed':
-      return <Missed ticket={screen.ticket} />;
+      return <ScreenPart>{(parts) => <parts.Missed ticket={screen.ticket} />}</ScreenPart>;
     case 'served':
-      return <Served ticket={screen.ticket} />;
+      return <ScreenPart>{(parts) => <parts.Served ticket={screen.ticket} />}</ScreenPart>;
     case 'left':
-      return <Left ticket={screen.ticket} />;
+      return <ScreenPart>{(parts) => <parts.Left ticket={screen.ticket} />}</ScreenPart>;
     case 'closed':
-      return <Closed ticket={screen.ticket} />;
+      return <ScreenPart>{(parts) => <parts.Closed ticket={screen.ticket} />}</ScreenPart>;
   }
 }
 
@@ -107,7 +106,7 @@ function view(screen: Screen) {
  * If the element that had the focus goes with its screen, the focus goes to the new screen's heading. It is never taken
  * from anything that still exists, nor from the town's page.
  */
-function useKeptFocus(main: { current: HTMLElement | null }, kind: string): void {
+function useKeptFocus(main: { current: HTMLElement | null }, kind: string, complete: boolean): void {
   const had = useRef(false);
   useEffect(() => {
     const note = () => {
@@ -124,5 +123,5 @@ function useKeptFocus(main: { current: HTMLElement | null }, kind: string): void
     const lost = document.activeElement === document.body || document.activeElement === null;
     if (!had.current || !lost) return;
     main.current?.querySelector<HTMLElement>('[data-heading]')?.focus();
-  }, [kind]);
+  }, [kind, complete]); // a screen that is fetched has its heading later
 }

@@ -1,29 +1,35 @@
 // The texts of this app: one language is loaded, and the authority may replace single ones.
 
 import type de from '../locale/citizen.de.json';
+import type laterDe from '../locale/citizen.later.de.json';
 import { createTexts, type Overrides, type Texts, useTexts } from '../ui/texts.tsx';
 
-export type Key = keyof typeof de;
+/** Those of citizen.later.*.json are known to the parts that are fetched later, and to nothing before. */
+export type Key = keyof typeof de | keyof typeof laterDe;
 export type CitizenTexts = Texts<Key>;
 
 export function useT(): CitizenTexts {
   return useTexts<Key>();
 }
 
-type Messages = Record<Key, string>;
+type Messages = Readonly<Record<string, string>>;
 
 export async function loadMessages(lang: string): Promise<Messages> {
-  const english = lang.toLowerCase().startsWith('en');
-  const [own, stage, errors] = await Promise.all(
+  const english = languageOf(lang) === 'en';
+  const [own, stage] = await Promise.all(
     english
-      ? [import('../locale/citizen.en.json'), import('../locale/stage.en.json'), import('../locale/errors.en.json')]
-      : [import('../locale/citizen.de.json'), import('../locale/stage.de.json'), import('../locale/errors.de.json')],
+      ? [import('../locale/citizen.en.json'), import('../locale/stage.en.json')]
+      : [import('../locale/citizen.de.json'), import('../locale/stage.de.json')],
   );
-  return { ...errors.default, ...stage.default, ...own.default };
+  return { ...stage.default, ...own.default };
+}
+
+export function languageOf(lang: string): 'de' | 'en' {
+  return lang.toLowerCase().startsWith('en') ? 'en' : 'de';
 }
 
 export function textsOf(lang: string, messages: Messages, overrides: Overrides | undefined): CitizenTexts {
-  return createTexts<Key>(lang.toLowerCase().startsWith('en') ? 'en' : 'de', messages, overrides);
+  return createTexts<Key>(languageOf(lang), messages as Record<Key, string>, overrides);
 }
 
 /** "09:42", in the authority's time zone. */

@@ -8,6 +8,7 @@ import { LineNotice, Volume } from '../stage/line.tsx';
 import { Lost } from '../stage/lost.tsx';
 import { MishapNotice } from '../stage/mishap.tsx';
 import { PanelButtons } from '../stage/panel-buttons.tsx';
+import { usePrefetch } from '../stage/prefetch.ts';
 import { SettingsButton } from '../stage/settings.tsx';
 import { Stage } from '../stage/stage.tsx';
 import { StageView } from '../stage/view.ts';
@@ -23,6 +24,7 @@ export function Room({ app, view }: { app: App; view: GuestView }) {
   const { devices } = app;
   const [full, setFull] = useState(false);
   useEffect(() => watchFull(() => setFull(false)), []);
+  usePrefetch(conversation);
   const room = {
     conversation,
     devices,

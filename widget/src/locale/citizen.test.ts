@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import de from './citizen.de.json';
 import en from './citizen.en.json';
+import laterDe from './citizen.later.de.json';
+import laterEn from './citizen.later.en.json';
 import errorsDe from './errors.de.json';
 import errorsEn from './errors.en.json';
 import { format } from './format.ts';
@@ -12,6 +14,7 @@ const names = (pattern: string) =>
 
 test('both languages have the same keys', () => {
   expect(keys(en)).toEqual(keys(de));
+  expect(keys(laterEn)).toEqual(keys(laterDe));
   expect(keys(errorsEn)).toEqual(keys(errorsDe));
 });
 
@@ -26,6 +29,7 @@ test('every refusal of the server has a sentence', () => {
 test('translations use the same values, and every sentence ends as one', () => {
   for (const [de1, en1] of [
     [de, en],
+    [laterDe, laterEn],
     [errorsDe, errorsEn],
   ] as Array<[Record<string, string>, Record<string, string>]>) {
     for (const key of keys(de1)) {
@@ -34,6 +38,14 @@ test('translations use the same values, and every sentence ends as one', () => {
     }
   }
   for (const sentence of [...Object.values(errorsDe), ...Object.values(errorsEn)]) expect(sentence).toMatch(/\.$/);
+});
+
+test('what is said without a line is at hand in the same words; nothing else is there twice', () => {
+  expect(de['error.offline']).toBe(errorsDe['error.offline']);
+  expect(en['error.offline']).toBe(errorsEn['error.offline']);
+  const twice = keys(de).filter((key) => key in laterDe || key in errorsDe);
+  expect(twice).toEqual(['error.offline']);
+  expect(keys(laterDe).filter((key) => key in errorsDe)).toEqual([]);
 });
 
 test('people ahead, in words', () => {

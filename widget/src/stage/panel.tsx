@@ -11,7 +11,10 @@ import { useStageText } from './texts.ts';
 
 export type PanelView = ComponentType<{ t: PanelTexts }>;
 
-async function messages(lang: string): Promise<typeof de> {
+export const loadText = () => import('./text-panel.tsx');
+export const loadCaptions = () => import('./captions.tsx');
+
+export async function messages(lang: string): Promise<typeof de> {
   return (await (lang === 'en' ? import('../locale/text.en.json') : import('../locale/text.de.json'))).default;
 }
 

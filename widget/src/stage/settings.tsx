@@ -8,7 +8,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { useLoaded } from '../ui/loaded.ts';
 import { useStageText } from './texts.ts';
 
-const loadPanel = () => import('../check/panel.tsx');
+export const loadPanel = () => import('../check/panel.tsx');
 
 interface SettingsProps {
   devices: Devices;

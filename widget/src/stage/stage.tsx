@@ -11,7 +11,7 @@ import { useStage } from './context.ts';
 import { loadShare } from './load-share.ts';
 import { OwnTile } from './own.tsx';
 import { OwnPicture } from './own-picture.tsx';
-import { Panel } from './panel.tsx';
+import { loadCaptions, loadText, Panel } from './panel.tsx';
 import { captionsOn, textOpen, textUnread } from './panels.ts';
 import { OtherTile } from './picture.tsx';
 import { shares } from './sharing.ts';
@@ -126,9 +126,6 @@ function Panels() {
     </div>
   );
 }
-
-const loadText = () => import('./text-panel.tsx');
-const loadCaptions = () => import('./captions.tsx');
 
 /** The text opens by itself, without taking the focus: for those who live by it, and when somebody writes. Whoever closes
  * it is told by the switch that there is more. */

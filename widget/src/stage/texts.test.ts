@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import citizenDe from '../locale/citizen.de.json';
+import laterDe from '../locale/citizen.later.de.json';
 import consoleDe from '../locale/console.de.json';
 import shareDe from '../locale/share.de.json';
 import shareEn from '../locale/share.en.json';
@@ -18,5 +19,6 @@ test('both languages have the same keys and values, and no empty text', () => {
 });
 
 test('no app has a key of the stage', () => {
-  for (const key of [...Object.keys(citizenDe), ...Object.keys(consoleDe)]) expect(de).not.toHaveProperty([key]);
+  for (const key of [...Object.keys(citizenDe), ...Object.keys(laterDe), ...Object.keys(consoleDe)])
+    expect(de).not.toHaveProperty([key]);
 });

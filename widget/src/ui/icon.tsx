@@ -54,22 +54,16 @@ const paths = {
   offline: (
     <path d="M3 9a14 14 0 0 1 5-3M21 9a14 14 0 0 0-9-3.8M6.5 13a8.5 8.5 0 0 1 4.5-2.3M17.5 13a8.5 8.5 0 0 0-1.8-1.4M12 18.5v.1M4 3l16 18" />
   ),
-  /* The shapes of Status: full, half, bars, ring, dashed ring. */
-  'shape-open': <circle cx="12" cy="12" r="10" fill="currentColor" />,
-  'shape-busy': (
-    <>
-      <circle cx="12" cy="12" r="10" />
-      <path d="M12 2a10 10 0 0 0 0 20Z" fill="currentColor" />
-    </>
-  ),
-  'shape-paused': <path d="M8 3v18M16 3v18" stroke-width="5" />,
-  'shape-closed': <circle cx="12" cy="12" r="9.5" stroke-width="3" />,
-  'shape-absent': <circle cx="12" cy="12" r="9.5" stroke-width="3" stroke-dasharray="5 5" />,
 } satisfies Record<string, JSX.Element>;
 
 export type IconName = keyof typeof paths;
 
 export function Icon({ name }: { name: IconName }) {
+  return <Drawing>{paths[name]}</Drawing>;
+}
+
+/** What is drawn like an icon. */
+export function Drawing({ children }: { children: JSX.Element }) {
   return (
     <svg
       class="icon"
@@ -82,7 +76,7 @@ export function Icon({ name }: { name: IconName }) {
       aria-hidden="true"
       focusable="false"
     >
-      {paths[name]}
+      {children}
     </svg>
   );
 }

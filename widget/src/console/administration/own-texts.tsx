@@ -5,6 +5,8 @@ import boardDe from '../../locale/board.de.json';
 import boardEn from '../../locale/board.en.json';
 import citizenDe from '../../locale/citizen.de.json';
 import citizenEn from '../../locale/citizen.en.json';
+import laterDe from '../../locale/citizen.later.de.json';
+import laterEn from '../../locale/citizen.later.en.json';
 import { Button } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
 import { Nothing, TextArea } from './fields.tsx';
@@ -12,8 +14,8 @@ import { Form, useDraft } from './form.tsx';
 import { languageNames, useText } from './texts';
 
 const originals: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  de: { ...boardDe, ...citizenDe },
-  en: { ...boardEn, ...citizenEn },
+  de: { ...boardDe, ...citizenDe, ...laterDe },
+  en: { ...boardEn, ...citizenEn, ...laterEn },
 };
 const keys = Object.keys(originals.de ?? {});
 const most = 25; // on one screen
