@@ -204,10 +204,10 @@ test('the citizen leaves: both sides are through', async () => {
 test('the program is killed in a conversation: the picture is back without a click', async () => {
   const citizen = await talking();
   await program.kill();
-  await expect(citizen.screen.getByText(/^Die Verbindung ist unterbrochen/).first()).toBeVisible(slow);
+  await expect(citizen.screen.getByText(/^Einen Moment bitte: Die Verbindung ist unterbrochen/).first()).toBeVisible(slow);
   await program.start();
   const since = Date.now();
-  await expect(citizen.screen.getByText(/^Die Verbindung ist unterbrochen/)).toHaveCount(0, slow);
+  await expect(citizen.screen.getByText(/^Einen Moment bitte: Die Verbindung ist unterbrochen/)).toHaveCount(0, slow);
   await expectTogether(citizen);
   console.log(`picture back ${((Date.now() - since) / 1000).toFixed(1)} s after the program`);
   await citizen.close();
