@@ -119,6 +119,34 @@ test('no connection for a while: it is said, and the place is kept', async () =>
   await citizen.close();
 });
 
+test('a part that does not come says so, and comes when it is asked for again', async () => {
+  const citizen = await visit();
+  await citizen.draw();
+  const parts = '**/assets/citizen-chunk-*.js';
+  await citizen.page.route(parts, (route) => route.abort());
+  await citizen.screen.getByText('Meine Daten').click();
+  await expect(citizen.screen.getByText(/^Dieser Teil konnte nicht geladen werden/)).toBeVisible();
+  await citizen.page.unroute(parts);
+  await citizen.screen.getByRole('button', { name: 'Noch einmal laden' }).click();
+  await expect(citizen.screen.getByRole('button', { name: 'Als Datei herunterladen' })).toBeVisible();
+  await citizen.close();
+});
+
+test('what a click opens in the conversation is here before the line dies', async () => {
+  const citizen = await talking();
+  const loaded = () => citizen.frame.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+  const fetched = async () => (await loaded()).filter((name) => name.includes('/citizen-chunk-')).length;
+  const before = await fetched();
+  await expect.poll(fetched).toBeGreaterThanOrEqual(before + 6); // parts, panel, text, its words, captions, sharing
+  await citizen.page.context().setOffline(true);
+  await citizen.screen.getByRole('button', { name: 'Text', exact: true }).click();
+  await expect(citizen.screen.getByRole('textbox')).toBeVisible();
+  await citizen.screen.getByRole('button', { name: 'Einstellungen' }).click();
+  await expect(citizen.screen.getByRole('dialog').getByRole('combobox').first()).toBeVisible();
+  await citizen.page.context().setOffline(false);
+  await citizen.close();
+});
+
 // Ten minutes by the page's clock, for a test can't wait so long; that the server keeps the place over ten minutes by
 // its own clock is a test of the queue.
 test('ten minutes without connection: what is said, and the same place after it', async () => {
@@ -204,7 +232,9 @@ test('the citizen leaves: both sides are through', async () => {
 test('the program is killed in a conversation: the picture is back without a click', async () => {
   const citizen = await talking();
   await program.kill();
-  await expect(citizen.screen.getByText(/^Einen Moment bitte: Die Verbindung ist unterbrochen/).first()).toBeVisible(slow);
+  await expect(citizen.screen.getByText(/^Einen Moment bitte: Die Verbindung ist unterbrochen/).first()).toBeVisible(
+    slow,
+  );
   await program.start();
   const since = Date.now();
   await expect(citizen.screen.getByText(/^Einen Moment bitte: Die Verbindung ist unterbrochen/)).toHaveCount(0, slow);
