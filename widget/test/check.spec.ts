@@ -191,8 +191,11 @@ test('by text alone: nothing is asked for, the clerk knows, and sound or picture
   const citizen = await visitor(['camera', 'microphone']);
   const { screen } = citizen;
   await screen.getByText('Angaben (freiwillig)').click();
-  await screen.getByLabel('Ich möchte nur mit Text teilnehmen').click();
-  await expect(huber.page.locator('.tickets li')).toContainText('Text');
+  const wish = screen.getByLabel('Ich möchte nur mit Text teilnehmen');
+  await expect(async () => {
+    if (!(await wish.isChecked())) await wish.click({ timeout: 2_000 });
+    await expect(huber.page.locator('.tickets li')).toContainText('Text', { timeout: 3_000 });
+  }).toPass({ timeout: 30_000 });
   await huber.move('call');
   await expect(screen.getByRole('heading', { name: /^Sie sind dran/ })).toBeVisible();
   await citizen.frame.evaluate(() => {

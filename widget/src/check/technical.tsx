@@ -15,7 +15,7 @@ export function TechnicalFigures({ conversation, t }: { conversation: Conversati
     <>
       <p class="small">{t('technical.way', { way: now.way, ms: now.rtt ?? '–', kbit: now.uplink ?? '–' })}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="figures" tabIndex={0} aria-label={t('technical.title')}>
+      <section class="technical" tabIndex={0} aria-label={t('technical.title')}>
         <table class="small">
           <thead>
             <tr>
