@@ -372,12 +372,12 @@ func (d *downTrack) number(now int64, size int) {
 	_ = d.header.SetExtension(d.wideID, d.ext[2:])
 }
 
-// pad sends some bytes of padding on the repair stream, to see what the way carries. It is false when the
-// line is not in use or has no repair stream.
+// pad sends some bytes of padding on the repair stream, to see what the way carries: just then, too, when the
+// picture is withheld. It is false when the line was never in use or has no repair stream.
 func (d *downTrack) pad(now int64, bytes int) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.writer == nil || d.current == nil || d.rtxPT == 0 || d.wideID == 0 {
+	if d.writer == nil || d.source == nil || d.packets == 0 || d.rtxPT == 0 || d.wideID == 0 {
 		return false
 	}
 	p := packet{ts: d.munger.lastTS, level: -1, turn: -1}

@@ -28,7 +28,10 @@ type ack struct {
 type estimator struct {
 	target  float64 // by delay
 	byLoss  float64 // bound by loss
-	limited int64   // when it last fell, µs; 0: never
+	overAt  int64   // when a queue was last seen to grow, µs; 0: never
+	since   int64   // when that began, with pauses under a second, µs
+	limited int64   // when a queue last kept growing, µs; 0: never
+	hold    int64   // for how long that counts, µs
 
 	group, last burst
 	trend       trend
@@ -38,8 +41,11 @@ type estimator struct {
 	capacity    float64 // what came through when it fell, smoothed; 0: not known
 	deviation   float64 // of that, relative
 	rtt         float64 // s
-	way         shortest
-	late        int64 // how much longer than the shortest the latest packet was on its way, µs
+	way, lately shortest
+	late        int64    // how much longer than the shortest of some seconds the latest packet was on its way, µs
+	grown       int64    // how much longer than in the last seconds the quickest of the latest feedback was, µs
+	before      shortest // way, before the last leap
+	leaptAt     int64    // when the delay last leapt, µs
 
 	loss       float64 // share of packets lost, smoothed
 	seen, lost int     // packets since lossAt
@@ -63,14 +69,11 @@ func newEstimator() estimator {
 // rate is the estimate, bits a second.
 func (e *estimator) rate() float64 { return min(e.target, e.byLoss) }
 
-// tight says whether the way was found too narrow lately: only then is the estimate a bound that was met.
-func (e *estimator) tight(now int64) bool { return e.limited != 0 && now-e.limited < 30e6 }
-
 // feedback takes what a feedback message says, in the order of sending; now is µs of our clock. It says
 // whether the estimate fell.
 func (e *estimator) feedback(now int64, acks []ack) (fell bool) {
-	before, late := e.rate(), e.late
-	over := false
+	before, leaptAt := e.rate(), e.leaptAt
+	over, quickest := false, int64(math.MaxInt64)
 	for i := range acks {
 		a := &acks[i]
 		switch {
@@ -85,47 +88,30 @@ func (e *estimator) feedback(now int64, acks []ack) (fell bool) {
 		}
 		e.acked.add(a.arrived, a.size)
 		e.rtt = 0.9*e.rtt + 0.1*float64(now-a.departed)/1e6
-		e.late = e.way.excess(a.arrived-a.departed, now)
-		if u := e.arrive(a); u != 0 {
+		way := a.arrived - a.departed
+		e.late, quickest = e.way.excess(way, now, wayWindow), min(quickest, way)
+		u := e.arrive(a)
+		if e.leaptAt != leaptAt { // what came before it is no measure
+			leaptAt, quickest = e.leaptAt, way
+		}
+		if u != 0 {
 			over = u > 0 && e.late > lateLeast
 			if u < 0 {
 				e.state = holding
 			}
 		}
 	}
-	if e.late > lateMost && e.late > late { // a queue that needs no trend to be seen
-		over = true
+	if quickest != math.MaxInt64 {
+		e.grown = e.lately.excess(quickest, now, latelyWindow)
+		if e.late > lateMost && e.grown > lateGrown { // a queue that needs no trend to be seen
+			over = true
+		}
 	}
 	e.heardAt = now
 	e.byDelay(now, over)
 	e.countLoss(now)
 	e.trial.heard(e, over)
 	return e.rate() < before
-}
-
-// lateMost is how late packets may be, µs, before a still growing delay counts as a queue.
-const lateMost = int64(150e3)
-
-// lateLeast is how late packets must be, µs, before a growing delay counts as a queue of ours.
-const lateLeast = int64(15e3)
-
-// shortest remembers the least time on the way, in the difference of two clocks that drift apart: over one
-// to two windows of half a minute.
-type shortest struct {
-	before, here int64 // µs
-	since        int64 // 0: nothing known
-}
-
-// excess is how much longer than the least a packet was on its way, µs.
-func (s *shortest) excess(way, now int64) int64 {
-	switch {
-	case s.since == 0:
-		*s = shortest{before: way, here: way, since: now}
-	case now-s.since > 30e6:
-		*s = shortest{before: s.here, here: way, since: now}
-	}
-	s.here = min(s.here, way)
-	return way - min(s.before, s.here)
 }
 
 // burst is a group of packets that were sent together.
@@ -154,7 +140,12 @@ func (e *estimator) arrive(a *ack) int {
 	}
 	use := 0
 	if e.last.size > 0 {
-		use = e.trend.add(float64(g.departed-e.last.departed)/1e3, float64(g.arrived-e.last.arrived)/1e3, float64(g.arrived)/1e3)
+		sent, came := float64(g.departed-e.last.departed)/1e3, float64(g.arrived-e.last.arrived)/1e3
+		if came-sent > leap {
+			e.leapt(g.departed)
+		} else {
+			use = e.trend.add(sent, came, float64(g.arrived)/1e3)
+		}
 	}
 	e.last = *g
 	*g = burst{started: a.departed, departed: a.departed, arrived: a.arrived, size: a.size}
@@ -168,13 +159,20 @@ func (e *estimator) byDelay(now int64, over bool) {
 		e.raisedAt = now
 	}
 	if over {
-		if e.trial.rate > 0 { // a moment's padding weighs little in the long run
+		e.queued(now)
+		through = max(through, e.acked.rate(throughputQueue)) // before it the way may have been idle
+		if e.trial.rate > 0 {                                 // a moment's padding weighs little in the long run
 			through = max(through, e.acked.rate(throughputShort), e.trial.best)
 		}
-		if through > 0 && 0.85*through < e.target {
-			e.target = max(0.85*through, leastRate)
-			e.learnCapacity(through)
-			e.limited = now
+		next := max(0.85*through, leastRate)
+		if now-e.since < overFor && e.late < 2*lateMost { // a key frame's lump, perhaps, while little else is sent
+			next = max(next, 0.85*e.capacity*(1-e.deviation))
+		} else if now-e.since >= overFor { // or a standstill of the receiver: by steps
+			next = max(next, 0.7*e.target)
+		}
+		if through > 0 && next < e.target {
+			e.target = next
+			e.learnCapacity(max(through, next))
 		}
 		e.state, e.raisedAt = holding, now
 		return
@@ -226,13 +224,12 @@ func (e *estimator) countLoss(now int64) {
 	switch {
 	case share > 0.1:
 		next := e.rate() * (1 - 0.5*share)
-		if share < 0.35 {
+		if e.loss < 0.4 {
 			next = max(next, lossFloor)
 		}
 		e.byLoss = max(next, leastRate)
-		e.limited = now
 	case share < 0.02 && e.byLoss < mostRate:
-		if e.byLoss = min(e.byLoss*1.05, mostRate); e.byLoss > 2*e.target {
+		if e.byLoss = min(e.byLoss*1.2, mostRate); e.byLoss > 2*e.target {
 			e.byLoss = mostRate
 		}
 	}
@@ -332,6 +329,7 @@ const (
 	throughputSlot  = 50e3 // µs
 	throughputLong  = 10   // slots
 	throughputShort = 5
+	throughputQueue = 3 // while there is a queue this is what the way carries
 )
 
 // throughput counts the bytes that came through, in slots of the receiver's time.

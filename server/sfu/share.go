@@ -68,7 +68,7 @@ func (r *Room) share(p *Peer, at time.Time) {
 		lines, picks = append(lines, d), append(picks, p.pick(d, who, now))
 	}
 	extra := p.down.follow(float64(p.way.loss.Load())/1000, now)
-	if strict { // what gets lost may be too much already
+	if p.way.queue.Load() { // what gets lost may be too much already
 		extra = min(extra, 1)
 	}
 	for i, place := range p.seats {

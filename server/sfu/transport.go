@@ -123,6 +123,7 @@ type downlink struct {
 	heard atomic.Bool  // feedback came: the receiver's estimate means something
 	bits  atomic.Int64 // the estimate, bits a second
 	tight atomic.Bool  // it was found too narrow lately
+	queue atomic.Bool  // a queue was seen on it lately
 	loss  atomic.Int32 // share of packets lost, of 1000
 
 	mu       sync.Mutex // guards all below
@@ -186,6 +187,7 @@ func (l *downlink) hear(b []byte, now int64) (fell bool) {
 func (l *downlink) publish(us int64) {
 	l.bits.Store(int64(l.estimate.rate()))
 	l.tight.Store(l.estimate.tight(us))
+	l.queue.Store(l.estimate.queueing(us))
 	l.loss.Store(int32(l.estimate.loss * 1000))
 }
 

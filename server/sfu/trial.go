@@ -3,11 +3,12 @@ package sfu
 // Trials: times in µs.
 const (
 	trialFor     = int64(250e3)
-	trialWait    = int64(400e3) // after its end, for the feedback
+	trialWait    = int64(400e3) // after its end and a round trip, for the feedback
 	trialSoon    = int64(500e3) // until the next one, after one that came through
 	trialBackoff = int64(2.5e6) // after one that did not; doubled each time
-	trialLongest = int64(60e6)
-	trialLate    = int64(100e3) // packets so late end it
+	trialLongest = int64(8e6)   // a way that healed must be noticed; a trial is too small to hurt
+	trialLate    = int64(100e3) // packets so much later than a moment ago end it
+	trialGrown   = int64(50e3)  // so late, a trend ends it: padding comes in lumps, which look like a short one
 	trialLeast   = 100e3        // bits a second more than the estimate
 	trialMost    = 32 << 10     // bytes of padding at once
 )
@@ -31,13 +32,16 @@ func (e *estimator) pad(now int64, want float64, sent int, past int64) int {
 			return 0
 		}
 		step := 2.0
-		if e.tight(now) {
+		if e.queueing(now) {
 			step = 1.5
+		}
+		if p.backoff > trialBackoff { // it failed twice: not much more is to be expected
+			step = 1.25
 		}
 		*p = trial{rate: min(1.1*want, max(step*e.rate(), e.rate()+trialLeast), mostRate), until: now + trialFor, backoff: p.backoff}
 	}
 	if now >= p.until {
-		if now >= p.until+trialWait {
+		if now >= p.until+trialWait+int64(e.rtt*1e6) {
 			p.end(e, now)
 		}
 		return 0
@@ -53,7 +57,7 @@ func (p *trial) heard(e *estimator, over bool) {
 	if p.rate == 0 {
 		return
 	}
-	p.over = p.over || over || e.late > trialLate
+	p.over = p.over || over && e.late > trialGrown || e.grown > trialLate
 	p.best = max(p.best, e.acked.rate(throughputShort))
 }
 
@@ -63,7 +67,7 @@ func (p *trial) end(e *estimator, now int64) {
 	if !p.over && came > e.target {
 		e.target = min(came, mostRate)
 	}
-	if !p.over && came > 0.85*p.rate {
+	if !p.over && came > 0.85*p.rate*(1-e.loss) {
 		*p = trial{next: now + trialSoon}
 		return
 	}
