@@ -114,6 +114,7 @@ test('name, colour, hours, closure and topic stand on the town’s board within 
     .evaluate((b) => getComputedStyle(b).backgroundColor);
   expect(colour).not.toBe('rgb(122, 31, 43)');
   await citizen.draw();
+  await citizen.screen.getByText('Angaben (freiwillig)').click();
   const topics = citizen.screen.getByLabel(/Anliegen|Worum/).first();
   await expect(topics).toContainText('Fundbüro');
   await citizen.close();
