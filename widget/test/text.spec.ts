@@ -36,17 +36,10 @@ async function meet(o: { textOnly?: boolean } = {}): Promise<Citizen> {
   citizen.page.on('dialog', (dialog) => void dialog.accept());
   await citizen.page.reload();
   await citizen.draw();
-  if (o.textOnly) {
-    await citizen.frame.evaluate(() =>
-      fetch('/api/v1/ticket', {
-        method: 'PATCH',
-        headers: { 'X-Schalter': '1', 'Content-Type': 'application/json' },
-        body: '{"text_only":true}',
-      }),
-    );
-  }
   await huber.move('call');
-  await clickEnter(citizen.screen);
+  if (o.textOnly)
+    await citizen.screen.getByRole('button', { name: 'Nur mit Text teilnehmen', exact: true }).click(slow);
+  else await clickEnter(citizen.screen);
   await expect(citizen.screen.getByLabel(/^Frau Huber/).first()).toBeVisible(slow);
   return citizen;
 }
@@ -101,6 +94,9 @@ test('both write by keyboard alone; each letter is there before the line ends', 
   await expect(read).toHaveText('Ha');
   expect(await huber.page.evaluate(() => document.activeElement?.tagName)).toBe(before);
   await expect(huber.page.locator(`${lines}.other .writing`)).toHaveText('schreibt');
+
+  // Who speaks is shown to those who do not hear it; the microphone of the test beeps.
+  await expect(huber.page.locator('.text-speaking[data-speaking=true]')).toContainText(/^H \d+ spricht$/, slow);
 
   // Taking back, correcting in the middle, emoji, pasting.
   await citizen.page.keyboard.type('llp');
@@ -198,12 +194,17 @@ test('a line cut for ten seconds in mid-word loses nothing; where text is lost s
   await citizen.frame.evaluate(() => {
     // What was given to the channel is gone with the connection, as when a telephone changes the network.
     const real = RTCDataChannel.prototype.send;
-    RTCDataChannel.prototype.send = () => undefined;
-    Object.assign(globalThis, { real });
+    const gone = { characters: 0 };
+    RTCDataChannel.prototype.send = (text: unknown) => {
+      gone.characters += String(text).length;
+    };
+    Object.assign(globalThis, { real, gone });
   });
   await area.fill('');
   await area.fill('x'.repeat(1_500));
   await area.fill(`${'x'.repeat(1_500)}${'y'.repeat(2_000)}`);
+  const gone = () => citizen.frame.evaluate(() => (globalThis as unknown as { gone: { characters: number } }).gone);
+  await expect.poll(gone).toEqual({ characters: 20 + 1_500 + 2_000 }); // the backspaces, and all that was typed
   await citizen.frame.evaluate(() => {
     RTCDataChannel.prototype.send = (globalThis as unknown as { real: typeof RTCDataChannel.prototype.send }).real;
   });
@@ -234,5 +235,45 @@ test('an input method composes in peace; who only reads and writes finds the tex
   await huber.page.setViewportSize({ width: 320, height: 640 });
   await settled(huber.page);
   await huber.page.locator('.text-panel').screenshot({ path: 'widget/test/shots/text-320.png' });
+  await citizen.close();
+});
+
+test('three write to each other: each reads the others under their names, and a guest nothing from before', async () => {
+  test.setTimeout(180_000);
+  const citizen = await meet();
+  await citizen.screen.getByRole('button', { name: 'Text', exact: true }).click();
+  await citizen.screen.getByLabel(own).pressSequentially('Unter uns');
+  await expect(huber.page.locator(`${lines}.other .what`)).toHaveText('Unter uns', slow);
+
+  await huber.page.getByRole('button', { name: 'Gast einladen' }).click();
+  const dialog = huber.page.getByRole('dialog', { name: 'Gast einladen' });
+  await dialog.getByLabel('Name').fill('Herr Gül');
+  await dialog.getByRole('button', { name: 'Einladen' }).click();
+  const made = huber.page.getByRole('dialog', { name: 'Einladung für Herr Gül' });
+  const link = await made.getByLabel('Link', { exact: true }).inputValue();
+  await made.getByRole('button', { name: 'Fertig' }).click();
+  const context = await town.browser.newContext({ locale: 'de-DE', reducedMotion: 'reduce' });
+  const guest = await context.newPage();
+  await guest.goto(link);
+  await guest.getByRole('button', { name: 'Ich bin bereit' }).click();
+  await citizen.screen.getByRole('button', { name: 'Zustimmen' }).click(slow);
+  await expect(guest.locator('.tile.clerk')).toBeVisible(slow);
+
+  const texts = (place: Page | typeof citizen.screen, who: string) =>
+    place
+      .locator(`${lines}.other`)
+      .filter({ hasText: `${who}:` })
+      .locator('.what');
+  await citizen.screen.getByLabel(own).press('Enter');
+  await citizen.screen.getByLabel(own).pressSequentially('Guten Tag');
+  await expect(guest.locator(`${lines}.other .what`)).toHaveText('Guten Tag', slow);
+  await guest.getByLabel(own).pressSequentially('Merhaba');
+  await expect(texts(citizen.screen, 'Herr Gül')).toHaveText('Merhaba', slow);
+  await expect(texts(huber.page, 'Herr Gül')).toHaveText('Merhaba', slow);
+  await huber.page.getByLabel(own).pressSequentially('Willkommen');
+  await expect(texts(guest, 'Frau Huber')).toHaveText('Willkommen', slow);
+  await expect(texts(citizen.screen, 'Frau Huber')).toHaveText('Willkommen', slow);
+  await shoot(guest, 'text-guest');
+  await context.close();
   await citizen.close();
 });

@@ -136,8 +136,11 @@ function useOpenForText(): void {
   const last = others.at(-1);
   const [closed, setClosed] = useState(false);
   useEffect(() => {
-    textOpen.value = textOnly !== undefined;
+    textOpen.value = false;
     setClosed(false);
+  }, [conversation]);
+  useEffect(() => {
+    if (textOnly) textOpen.value = true; // whoever speaks after all finds it still open
   }, [conversation, textOnly]);
   useEffect(() => {
     if (textOpen.value) textUnread.value = false;

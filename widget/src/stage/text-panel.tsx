@@ -77,7 +77,8 @@ function useNames(t: PanelTexts): (participant: string) => string {
 
 /** Who speaks, for those who do not hear it (EN 301 549 6.2.2.4). */
 function Speaking({ t, name }: { t: PanelTexts; name: (id: string) => string }) {
-  const speaking = [...(useStage().conversation?.speaking.value ?? [])];
+  const { conversation } = useStage();
+  const speaking = [...(conversation?.speaking.value ?? [])].filter((id) => id !== conversation?.self.value);
   return (
     <p class="text-speaking" data-speaking={speaking.length > 0}>
       <Icon name="sound" />
