@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -103,7 +104,8 @@ func (t *path) choose(pair *webrtc.ICECandidatePair) {
 		return
 	}
 	t.port.know(to, t)
-	t.addresses = append(t.addresses, to)
+	// Browsers go to and fro between the ways that they have: one that is taken again is the latest, not one more.
+	t.addresses = append(slices.DeleteFunc(t.addresses, func(a netip.AddrPort) bool { return a == to }), to)
 	if len(t.addresses) > maxAddresses {
 		t.port.forget(t.addresses[0], t)
 		t.addresses = t.addresses[1:]
