@@ -107,10 +107,10 @@ function view(screen: Screen) {
  * from anything that still exists, nor from the town's page.
  */
 function useKeptFocus(main: { current: HTMLElement | null }, kind: string, complete: boolean): void {
-  const had = useRef(false);
+  const had = useRef<Element | null>(null);
   useEffect(() => {
     const note = () => {
-      had.current = main.current?.contains(document.activeElement) ?? false;
+      had.current = main.current?.contains(document.activeElement) ? document.activeElement : null;
     };
     addEventListener('focusin', note);
     addEventListener('pointerdown', note);
@@ -121,7 +121,7 @@ function useKeptFocus(main: { current: HTMLElement | null }, kind: string, compl
   }, [main]);
   useEffect(() => {
     const lost = document.activeElement === document.body || document.activeElement === null;
-    if (!had.current || !lost) return;
+    if (!lost || had.current === null || had.current.isConnected) return;
     main.current?.querySelector<HTMLElement>('[data-heading]')?.focus();
   }, [kind, complete]); // a screen that is fetched has its heading later
 }
