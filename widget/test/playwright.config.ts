@@ -6,7 +6,7 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   testIgnore: ['bench/**', 'drill/**'], // figures are for `make bench`, bad lines for `make drill-net`
   workers: 1,
-  timeout: 120_000,
+  timeout: 240_000,
   expect: { timeout: 10_000 },
   use: { actionTimeout: 15_000 },
   retries: process.env.CI ? 1 : 0, // one stumble of a browser is printed as flaky, two are a failure
