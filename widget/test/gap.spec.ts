@@ -1,8 +1,8 @@
 // The device is in another network: its old connections are dead, nobody says so, and new ones go through.
 import { expect, type Frame, type Page, test } from '@playwright/test';
-import { Citizen, Clerk, clickEnter } from './support/both-sides.ts';
+import { type Citizen, type Clerk, clickEnter } from './support/both-sides.ts';
 import { expectColour, type Launched, launch } from './support/browser.ts';
-import { readFlow, watch } from './support/connections.ts';
+import { readFlow, watchedCall } from './support/connections.ts';
 import { openPassage, type Passage } from './support/passage.ts';
 import { freePort, type Program, startProgram } from './support/program.ts';
 
@@ -24,17 +24,7 @@ test.beforeAll(async () => {
     `--turn-url=turn:127.0.0.1:${passage.port}?transport=tcp`,
   ]);
   [town, office] = await Promise.all([launch('red'), launch('blue')]);
-  huber = await Clerk.signIn(office.browser, program);
-  await watch(huber.page.context());
-  await huber.page.reload();
-  await huber.open();
-  await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
-  await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible(slow);
-  citizen = await Citizen.visit(town.browser, program.town);
-  await watch(citizen.page.context());
-  await citizen.page.reload();
-  await citizen.draw();
-  await huber.move('call');
+  ({ huber, citizen } = await watchedCall(program, town.browser, office.browser));
   await clickEnter(citizen.screen);
   await expect(citizen.screen.getByLabel(/^Frau Huber/)).toBeVisible(slow);
   await expectColour(huber.page.locator('.tile.citizen video'), 'red');

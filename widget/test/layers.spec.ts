@@ -2,6 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { Citizen, Clerk, clickEnter } from './support/both-sides.ts';
 import { type Launched, launch } from './support/browser.ts';
+import { watch } from './support/connections.ts';
 import { type Program, startProgram } from './support/program.ts';
 
 let program: Program;
@@ -15,19 +16,7 @@ test.beforeAll(async () => {
   program = await startProgram(['--unlimited']);
   [town, office] = await Promise.all([launch('red'), launch('blue')]);
   huber = await Clerk.signIn(office.browser, program);
-  await huber.page.context().addInitScript(() => {
-    const all: RTCPeerConnection[] = [];
-    const Plain = RTCPeerConnection;
-    Object.assign(globalThis, {
-      connections: all,
-      RTCPeerConnection: class extends Plain {
-        constructor(c?: RTCConfiguration) {
-          super(c);
-          all.push(this);
-        }
-      },
-    });
-  });
+  await watch(huber.page.context());
   await huber.page.reload();
   await huber.open();
   await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
@@ -59,8 +48,9 @@ test('what nobody sees large is not sent large, until it is', async () => {
 /** Checks which layers the page's camera sends. */
 async function sends(page: Page, expected: Record<string, boolean>): Promise<void> {
   const active = await page.evaluate(() => {
-    const all = (globalThis as unknown as { connections: RTCPeerConnection[] }).connections;
-    const senders = all.filter((pc) => pc.connectionState === 'connected').flatMap((pc) => pc.getSenders());
+    const senders = (window.connections ?? [])
+      .filter((pc) => pc.connectionState === 'connected')
+      .flatMap((pc) => pc.getSenders());
     const layered = senders.map((s) => s.getParameters().encodings).find((e) => e.length === 3) ?? [];
     return Object.fromEntries(layered.map((e) => [e.rid, e.active]));
   });

@@ -1,8 +1,8 @@
 // What befalls a conversation in its midst: the server is killed, a page sleeps, the line goes dead. Nobody clicks.
 import { expect, type Frame, type Locator, type Page, test } from '@playwright/test';
-import { Citizen, Clerk, clickEnter } from './support/both-sides.ts';
+import { type Citizen, type Clerk, clickEnter } from './support/both-sides.ts';
 import { expectColour, type Launched, launch } from './support/browser.ts';
-import { readFlow, watch } from './support/connections.ts';
+import { readFlow, watchedCall } from './support/connections.ts';
 import { type Mortal, startMortal } from './support/mortal.ts';
 
 const slow = { timeout: 30_000 };
@@ -18,17 +18,7 @@ let citizen: Citizen;
 test.beforeAll(async () => {
   program = await startMortal();
   [town, office] = await Promise.all([launch('red'), launch('blue')]);
-  huber = await Clerk.signIn(office.browser, program);
-  await watch(huber.page.context());
-  await huber.page.reload();
-  await huber.open();
-  await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
-  await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible(slow);
-  citizen = await Citizen.visit(town.browser, program.town);
-  await watch(citizen.page.context());
-  await citizen.page.reload();
-  await citizen.draw();
-  await huber.move('call');
+  ({ huber, citizen } = await watchedCall(program, town.browser, office.browser));
   await clickEnter(citizen.screen);
   await talking();
 });

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
 import { Citizen, Clerk, clickEnter } from '../support/both-sides.ts';
+import { keepConnections } from '../support/connections.ts';
 import { addressesIn, end, freePort, type Program, runDemo } from '../support/program.ts';
 import { writeSigner } from './film.ts';
 import { type Line, openLine } from './line.ts';
-import { beginToWatch, type Heard, heard, keepConnections, type Seen, seen } from './watch.ts';
+import { beginToWatch, type Heard, heard, type Seen, seen } from './watch.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'schalter-drill-'));
 let line: Line;

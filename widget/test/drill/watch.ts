@@ -1,18 +1,6 @@
 // What a browser hears and sees, counted in the page.
 import type { Page } from '@playwright/test';
 
-/** Runs in each frame before all else: keeps the connections, which nobody else could reach. */
-export function keepConnections(): void {
-  const kept: RTCPeerConnection[] = [];
-  Object.assign(window, { kept });
-  window.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(configuration?: RTCConfiguration) {
-      super(configuration);
-      kept.push(this);
-    }
-  };
-}
-
 /** Running totals of what comes in. */
 export interface Heard {
   at: number;
@@ -43,7 +31,7 @@ const inFrames = async <T>(page: Page, run: () => Promise<T | undefined>): Promi
 
 export function heard(page: Page): Promise<Heard> {
   return inFrames(page, async () => {
-    const kept = (window as unknown as { kept?: RTCPeerConnection[] }).kept ?? [];
+    const kept = window.connections ?? [];
     const pc = kept.filter((one) => one.connectionState !== 'closed' && one.getReceivers().length > 0).at(-1);
     if (!pc) return undefined;
     const out = {

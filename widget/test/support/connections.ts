@@ -1,5 +1,7 @@
 // What browsers say of their own connections: every RTCPeerConnection of a page, from its beginning on.
-import { type BrowserContext, expect, type Frame, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, expect, type Frame, type Page } from '@playwright/test';
+import { Citizen, Clerk } from './both-sides.ts';
+import type { Program } from './program.ts';
 
 declare global {
   interface Window {
@@ -22,6 +24,26 @@ export function keepConnections(): void {
 
 export async function watch(context: BrowserContext): Promise<void> {
   await context.addInitScript(keepConnections);
+}
+
+/** A clerk and a citizen whose connections are kept, the citizen about to enter the conversation. */
+export async function watchedCall(
+  program: Program,
+  town: Browser,
+  office: Browser,
+): Promise<{ huber: Clerk; citizen: Citizen }> {
+  const huber = await Clerk.signIn(office, program);
+  await watch(huber.page.context());
+  await huber.page.reload();
+  await huber.open();
+  await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
+  await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible({ timeout: 30_000 });
+  const citizen = await Citizen.visit(town, program.town);
+  await watch(citizen.page.context());
+  await citizen.page.reload();
+  await citizen.draw();
+  await huber.move('call');
+  return { huber, citizen };
 }
 
 export interface End {
