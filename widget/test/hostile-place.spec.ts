@@ -111,8 +111,10 @@ placements.push(
 for (const [name, page] of placements)
   test(`placed: ${name}`, async () => {
     const seen = await open(page);
-    await expectBoard(seen.page);
+    if (page.body?.includes('insertAdjacentHTML'))
+      await expect(seen.page.locator('#after + schalter-board')).toHaveCount(1);
     await expect(boards(seen.page)).toHaveCount(1);
+    await expectBoard(seen.page);
     await hauptamt(seen.page).getByRole('button', { name: 'Nummer ziehen' }).click();
     await expectNumber(frameOf(seen.page));
     await giveBack(seen.page);

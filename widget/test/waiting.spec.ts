@@ -1,6 +1,7 @@
 // What goes wrong while people wait and talk: other tabs, lost lines, sleeping phones, reloads, a killed server.
 import { type Browser, expect, test } from '@playwright/test';
 import type { ResumeCode } from '../src/protocol.gen.ts';
+import { settled } from './support/access.ts';
 import { api, Citizen, Clerk, clickEnter } from './support/both-sides.ts';
 import { expectColour, type Launched, launch } from './support/browser.ts';
 import { type Mortal, startMortal } from './support/mortal.ts';
@@ -124,9 +125,11 @@ test('a part that does not come says so, and comes when it is asked for again', 
   await citizen.draw();
   const parts = '**/assets/citizen-chunk-*.js';
   await citizen.page.route(parts, (route) => route.abort());
+  await settled(citizen.page); // the frame grows, and what one aims at moves with it
   await citizen.screen.getByText('Meine Daten').click();
   await expect(citizen.screen.getByText(/^Dieser Teil konnte nicht geladen werden/)).toBeVisible();
   await citizen.page.unroute(parts);
+  await settled(citizen.page);
   await citizen.screen.getByRole('button', { name: 'Noch einmal laden' }).click();
   await expect(citizen.screen.getByRole('button', { name: 'Als Datei herunterladen' })).toBeVisible();
   await citizen.close();
