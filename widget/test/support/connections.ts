@@ -26,11 +26,15 @@ export async function watch(context: BrowserContext): Promise<void> {
   await context.addInitScript(keepConnections);
 }
 
-/** A clerk and a citizen whose connections are kept, the citizen about to enter the conversation. */
+/**
+ * A clerk and a citizen whose connections are kept, the citizen about to enter the conversation. `prepare` does more to the
+ * citizen's browser before its pages are loaded.
+ */
 export async function watchedCall(
   program: Program,
   town: Browser,
   office: Browser,
+  prepare: (context: BrowserContext) => Promise<void> = async () => undefined,
 ): Promise<{ huber: Clerk; citizen: Citizen }> {
   const huber = await Clerk.signIn(office, program);
   await watch(huber.page.context());
@@ -40,6 +44,7 @@ export async function watchedCall(
   await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible({ timeout: 30_000 });
   const citizen = await Citizen.visit(town, program.town);
   await watch(citizen.page.context());
+  await prepare(citizen.page.context());
   await citizen.page.reload();
   await citizen.draw();
   await huber.move('call');
