@@ -90,9 +90,9 @@ type counsel struct {
 	waiting         *socket // the citizen's ticket
 }
 
-func newCounsel(t *testing.T) *counsel {
+func newCounsel(t *testing.T, options ...func(*Config)) *counsel {
 	t.Helper()
-	p := launch(t, unlimited)
+	p := launch(t, append(options, unlimited)...)
 	c := &counsel{program: p, huber: newClerk(t, p.address), maier: newClerk(t, p.address), citizen: newCitizen(t, p.address)}
 	c.huber.login(huber)
 	c.maier.login(maier)

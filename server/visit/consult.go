@@ -84,8 +84,8 @@ func (r *room) joinApart(g store.Grant, out Outputs) (*Member, error) {
 	who := civic.ClerkID(g.Participant)
 	m := &Member{room: r, out: out, here: true, side: civic.SideClerk, id: string(civic.SideClerk), clerk: who, apart: true}
 	err := r.inRoom(func() (err error) {
-		if r.apart.consult.MaySpeak(who) != nil {
-			r.read()
+		if err := r.read(); err != nil {
+			return err
 		}
 		c := r.apart.consult
 		if err := c.MaySpeak(who); err != nil {
@@ -132,7 +132,9 @@ func (s *Service) GrantConsult(ctx context.Context, c civic.Consult, v civic.Vis
 	}
 	if c.Way == civic.WayVoice { // not before the clerk is held there
 		err := r.inRoom(func() error {
-			r.read()
+			if err := r.read(); err != nil {
+				return err
+			}
 			return r.apart.consult.MaySpeak(who)
 		})
 		if err != nil {
@@ -171,7 +173,9 @@ func (s *Service) Say(ctx context.Context, c civic.Consult, v civic.Visit, from 
 	}
 	err = r.inRoom(func() error {
 		if r.apart.consult.ID != c.ID || r.apart.consult.State != c.State {
-			r.read()
+			if err := r.read(); err != nil {
+				return err
+			}
 		}
 		now := r.apart.consult
 		if now.ID != c.ID || !now.Running() {

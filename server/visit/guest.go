@@ -225,7 +225,7 @@ func (s *Service) tellGuests(v civic.VisitID, moved ...civic.Guest) {
 			for _, g := range moved {
 				r.dismiss(g)
 			}
-			r.read()
+			_ = r.read()
 		})
 	}
 	s.bus.Publish(bus.Visit(v))

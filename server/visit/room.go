@@ -90,6 +90,8 @@ type room struct {
 	leaves          map[string]Leave // to show a screen, by participant; they outlast a lost connection
 	reported, known bool             // what the queue was last told, and whether it was told anything
 	alone           *time.Timer      // when it is looked again whether the sides are together
+	again           *time.Timer      // when a read that failed is tried again
+	failed          int              // reads in a row
 }
 
 // Member is one participant's place in a room.
@@ -116,7 +118,9 @@ func (r *room) run() {
 	defer anew.Stop()
 	r.alone = time.NewTimer(blip)
 	defer r.alone.Stop()
-	r.read() // the visit may have moved before the subscription
+	r.again = time.NewTimer(roomAnew)
+	defer r.again.Stop()
+	_ = r.read() // the visit may have moved before the subscription
 	for r.visit.State != civic.VisitEnded {
 		select {
 		case <-r.s.ctx.Done():
@@ -129,9 +133,13 @@ func (r *room) run() {
 				r.alone.Reset(blip)
 			}
 		case <-hints:
-			r.read()
+			_ = r.read()
 		case <-anew.C:
-			r.read()
+			_ = r.read()
+		case <-r.again.C:
+			if r.failed > 0 {
+				_ = r.read()
+			}
 		case <-r.alone.C:
 			if !r.together() {
 				r.report(false)
@@ -146,55 +154,6 @@ func (r *room) run() {
 		reason = EndRemoved
 	}
 	r.end(reason)
-}
-
-// read takes over what the database says of the visit: the truth about whether it goes on.
-func (r *room) read() {
-	ctx, cancel := context.WithTimeout(r.s.ctx, 10*time.Second)
-	defer cancel()
-	before := r.visit.ClerkID
-	var asked civic.Consult
-	var colleague string
-	err := r.s.store.Read(ctx, func(tx *store.Tx) error {
-		v, err := tx.Visit(ctx, r.visit.AuthorityID, r.visit.ID)
-		if err != nil {
-			return err
-		}
-		if asked, colleague, err = consult(ctx, tx, v); err != nil {
-			return err
-		}
-		if v.ClerkID != before {
-			clerk, err := tx.Clerk(ctx, v.AuthorityID, v.ClerkID)
-			if err != nil {
-				return err
-			}
-			r.clerk = clerk.Name
-		}
-		if r.visit.EnteredAt.IsZero() && !v.EnteredAt.IsZero() {
-			r.alone.Reset(blip) // from now on the sides are missed
-		}
-		r.visit = v
-		r.guests, err = tx.Guests(ctx, v.AuthorityID, v.ID)
-		return err
-	})
-	if civic.CodeOf(err) == civic.NotFound {
-		r.visit.State = civic.VisitEnded
-		return
-	}
-	if err != nil {
-		r.s.log.Warn("visit not read, will try again", "visit", r.visit.ID, "error", err)
-		return
-	}
-	if r.visit.State == civic.VisitEnded {
-		r.s.media.CloseRoom(r.visit.Room) // first of all: nobody receives anything any more
-		return
-	}
-	if r.visit.ClerkID != before {
-		r.remove(civic.SideClerk)
-	}
-	r.consulted(asked, colleague)
-	r.heedGuests()
-	r.tell()
 }
 
 // remove puts a side out of the room: its visit is a colleague's now.
@@ -352,15 +311,15 @@ func (r *room) join(g store.Grant, clerk civic.ClerkID, out Outputs) (*Member, e
 	}
 	var err error
 	ok := r.in(func() {
-		if r.visit.ClerkID != clerk { // one of the two is older than a hand-over
-			r.read()
+		// One of the two is older than a hand-over; or the citizen may have thought better of it since the grant.
+		if r.visit.ClerkID != clerk || g.Side == civic.SideGuest || g.Side == civic.SideColleague {
+			if err = r.read(); err != nil {
+				return
+			}
 		}
 		if g.Side == civic.SideClerk && r.visit.ClerkID != clerk {
 			err = civic.Errorf(civic.Gone, civic.KeyVisitOver, "visit %s is clerk %s's now", r.visit.ID, r.visit.ClerkID)
 			return
-		}
-		if g.Side == civic.SideGuest || g.Side == civic.SideColleague {
-			r.read() // the citizen may have thought better of it since the grant
 		}
 		if err = r.mayBeHere(m); err != nil {
 			return
