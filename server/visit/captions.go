@@ -57,28 +57,46 @@ func (s *Service) setCaptioner(ctx context.Context, v civic.Visit, hash []byte) 
 // both from the room's goroutine, and must not block. A second one takes the place of the first.
 // Errors: Unauthenticated for a token that is unknown, void, or of a visit that is over.
 func (s *Service) Captioner(ctx context.Context, token string, view func(View), ended func(End)) (*Captioner, error) {
-	var v civic.Visit
-	err := s.store.Read(ctx, func(tx *store.Tx) (err error) {
+	v, err := s.captioned(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return s.caption(ctx, v, token, view, ended)
+}
+
+// captioned is the visit into which the holder of a token writes. Errors: Unauthenticated if there is none.
+func (s *Service) captioned(ctx context.Context, token string) (v civic.Visit, err error) {
+	err = s.store.Read(ctx, func(tx *store.Tx) (err error) {
 		v, err = tx.CaptionedVisit(ctx, hash(token))
 		return err
 	})
 	if civic.CodeOf(err) == civic.NotFound {
-		return nil, civic.Errorf(civic.Unauthenticated, civic.KeyGrantUnknown, "captioner unknown, void or over")
+		err = civic.Errorf(civic.Unauthenticated, civic.KeyGrantUnknown, "captioner unknown, void or over")
 	}
-	if err != nil {
-		return nil, err
-	}
+	return v, err
+}
+
+// caption lets a captioner into the room. The token is looked at again in there: who voids it writes that down first and then
+// turns to the room, so that it is seen here, or the captioner is found there.
+func (s *Service) caption(ctx context.Context, v civic.Visit, token string, view func(View), ended func(End)) (*Captioner, error) {
 	r, err := s.room(ctx, v)
 	if err != nil {
 		return nil, err
 	}
 	c := &Captioner{room: r, view: view, ended: ended}
-	if !r.in(func() {
+	err = r.inRoom(func() error {
+		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		if _, err := s.captioned(ctx, token); err != nil {
+			return err
+		}
 		r.uncaption(EndReplaced)
 		r.captioner = c
 		r.tell()
-	}) {
-		return nil, civic.Errorf(civic.Gone, civic.KeyVisitOver, "room of visit %s has ended", v.ID)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return c, nil
 }
