@@ -1,6 +1,6 @@
 // The conversation as the citizen has it: the stage, and around it the office, the number, the time and the way out.
 
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { CitizenTicket } from '../client/protocol.ts';
 import { StageProvider } from '../stage/context.ts';
 import { watchFull } from '../stage/full.ts';
@@ -51,6 +51,11 @@ export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
     toggleFull: () => setFull(!full),
   };
 
+  const parts = app.later.parts.value;
+  const first = useRef(clerk); // somebody else may go on before the words for it are here
+  first.current ||= clerk;
+  const colleagues = seen?.moment || seen?.colleague || parts || clerk !== first.current;
+  const blank = (id: string) => (id === 'clerk' && parts && seen?.moment ? t('moment.title') : undefined);
   return (
     <section class={`conversation${full ? ' full' : ''}`} aria-label={t('conv.title', { office })}>
       <header class="stage-top">
@@ -59,9 +64,10 @@ export function ConversationScreen({ ticket }: { ticket: CitizenTicket }) {
         <span class="number">{ticket.number}</span>
         {begun && <Timer seconds={(now - Date.parse(begun)) / 1000} label={t('conv.time')} />}
       </header>
+      {colleagues && <Part>{(parts) => <parts.Colleagues ticket={ticket} first={first.current} />}</Part>}
       <StageProvider value={room}>
-        <Stage />
-        {(guests || app.later.parts.value) && <Part>{(parts) => <parts.Guests office={office} />}</Part>}
+        <Stage blank={blank} />
+        {(guests || parts) && <Part>{(parts) => <parts.Guests office={office} />}</Part>}
         <div class="stage-notes">
           {conversation && (
             <>

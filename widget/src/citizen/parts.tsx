@@ -5,6 +5,7 @@ import errorsDe from '../locale/errors.de.json';
 import errorsEn from '../locale/errors.en.json';
 
 export { AboutForm } from './about.tsx';
+export { Colleagues } from './colleagues.tsx';
 export { Draw } from './draw.tsx';
 export { Closed, Deleted, Left, Missed, Served } from './endings.tsx';
 export { Guests } from './guests.tsx';

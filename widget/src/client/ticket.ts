@@ -173,6 +173,10 @@ export class TicketClient {
   enter(): Promise<Grant> {
     return this.api.post<Grant>('/api/v1/ticket/enter');
   }
+  /** Whether the citizen wants that colleague of the clerk in the conversation; no also after a yes. */
+  async answerColleague(consult: string, yes: boolean): Promise<void> {
+    await this.api.post('/api/v1/ticket/colleague', { consult, yes });
+  }
   /** Tests a way to the switch: offer in, answer out. */
   probe(sdp: string): Promise<Probed> {
     return this.api.post<Probed>('/api/v1/ticket/probe', { sdp });

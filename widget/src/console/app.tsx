@@ -7,6 +7,7 @@ import { StatusRegion } from '../ui/status.tsx';
 import { TextProvider } from '../ui/texts.tsx';
 import { OutDialog } from './account/out.tsx';
 import { AreaView, address, areaAt, lazily } from './areas.tsx';
+import { Asked } from './consult-asked.tsx';
 import { useWork, WorkProvider } from './context.tsx';
 import { Desk } from './desk.tsx';
 import { Header } from './header.tsx';
@@ -59,6 +60,7 @@ export function App({ work, lang: first }: { work: Work; lang: Lang }) {
         return (
           <>
             {!work.client.replaced.value && <Ringing />}
+            {!work.client.replaced.value && <Asked />}
             {/* It stays: a conversation goes on while somebody looks something up. */}
             <div class="workplace" hidden={elsewhere !== undefined}>
               <Desk session={state.session} />

@@ -92,6 +92,12 @@ export class Bell {
     if (on) this.#player.play('entering', volume / 10);
   }
 
+  /** A colleague asks something. */
+  colleague(): void {
+    const { on, volume } = this.#settings.value;
+    if (on) this.#player.play('colleague', volume / 10);
+  }
+
   #ring(): void {
     clearTimeout(this.#timer);
     const wait = this.#last + least - performance.now();

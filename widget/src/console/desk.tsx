@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ClerkSession } from '../client/protocol';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
+import { ConsultPanels } from './consult-panel.tsx';
 import { useWork } from './context.tsx';
 import { Counters } from './counters.tsx';
 import { Details } from './details.tsx';
@@ -54,6 +55,7 @@ export function Desk({ session }: { session: ClerkSession }) {
         <Visit />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has nothing else to put the focus on */}
         <section class="beside" aria-label={text('details.label')} tabIndex={0}>
+          <ConsultPanels />
           <Details />
           <Team />
         </section>
@@ -141,6 +143,9 @@ function press(work: Work, shortcut: Shortcut): void {
       return;
     case 'transfer':
       if (state === 'serving' && office) work.dialog.value = { kind: 'transfer', office };
+      return;
+    case 'ask':
+      if (state === 'serving' && !work.consulting.asked.peek()) work.dialog.value = { kind: 'ask' };
       return;
     case 'pause':
       if (office && desk === 'open') work.dialog.value = { kind: 'pause', office };

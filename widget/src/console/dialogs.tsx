@@ -4,6 +4,7 @@ import type { ClerkSession } from '../client/protocol';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Select } from '../ui/field.tsx';
+import { AskDialog } from './consult-ask.tsx';
 import { useWork } from './context.tsx';
 import { MessageDialog } from './message.tsx';
 import { ReasonDialog } from './reason.tsx';
@@ -27,6 +28,8 @@ export function Dialogs({ session }: { session: ClerkSession }) {
       return <CloseDialog {...named(state.office)} />;
     case 'finish':
       return <FinishDialog onClose={close} />;
+    case 'ask':
+      return <AskDialog onClose={close} />;
     case 'transfer':
       return <TransferDialog {...state} onClose={close} />;
     case 'reason':

@@ -11,6 +11,7 @@ const shortcuts = {
   again: 'W',
   park: 'P',
   transfer: 'U',
+  ask: 'F',
   finish: 'B',
   pause: 'K',
   message: 'S',

@@ -151,10 +151,13 @@ export function rings(earlier: Offices, after: Offices, office: string): boolean
 }
 
 /** What became of a ticket that was called or served here and is not any more, without the clerk's doing. */
-export type Fate = 'deferred' | 'missed' | 'returned' | 'over';
+export type Fate = 'deferred' | 'missed' | 'returned' | 'given' | 'over';
 
 export function fateOf(ticket: ClerkTicket, view: OfficeView): Fate {
   const waits = view.waiting.some((t) => t.id === ticket.id);
-  if (ticket.state === 'serving') return waits ? 'returned' : 'over';
+  if (ticket.state === 'serving') {
+    if (view.colleagues.some((c) => c.ticket === ticket.number)) return 'given';
+    return waits ? 'returned' : 'over';
+  }
   return waits ? 'deferred' : 'missed';
 }

@@ -29,6 +29,14 @@ const sounds = {
       [988, 0.44],
     ],
   },
+  /* A colleague: two low knocks, like nothing that the bell of the waiting can sound like. */
+  colleague: {
+    seconds: 0.35,
+    tones: [
+      [330, 0],
+      [330, 0.2],
+    ],
+  },
   entering: {
     seconds: 0.5,
     tones: [

@@ -37,9 +37,12 @@ export function CitizenStage({ current, full, toggleFull, children }: CitizenSta
     toggleFull,
   };
   const blank = (id: string) => (id === 'citizen' && t.text_only ? text('visit.textOnly') : undefined);
+  let instead: ComponentChildren;
+  if (t.state === 'called') instead = <CalledPaper current={current} />;
+  else if (work.consulting.held.value) instead = <p class="ready">{text('consult.heldStage')}</p>;
   return (
     <StageProvider value={room}>
-      <Stage blank={blank} instead={t.state === 'called' ? <CalledPaper current={current} /> : undefined} />
+      <Stage blank={blank} instead={instead} />
       {children}
       <StatusRegion text={said} />
     </StageProvider>

@@ -11,6 +11,7 @@ import { SettingsButton } from '../stage/settings.tsx';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { Timer } from '../ui/timer.tsx';
+import { Joined, Moment } from './consult-stage.tsx';
 import { useWork } from './context.tsx';
 import { Guests } from './guests.tsx';
 import { Idle } from './idle.tsx';
@@ -43,7 +44,13 @@ export function Visit() {
   }, [id]);
   return (
     <section ref={section} class={full ? 'visit full' : 'visit'} aria-label={text('visit.label')}>
-      {current ? <Running current={current} full={full} setFull={show} /> : <Idle />}
+      {current ? (
+        <Running current={current} full={full} setFull={show} />
+      ) : work.consulting.joins.value ? (
+        <Joined />
+      ) : (
+        <Idle />
+      )}
     </section>
   );
 }
@@ -63,6 +70,7 @@ function Running({ current, full, setFull }: { current: Current; full: boolean; 
         )}
       </div>
       <Trouble current={current} />
+      <Moment />
       <CitizenStage current={current} full={full} toggleFull={() => setFull(!full)}>
         {t.state === 'serving' ? <ServingBar office={current.office.id} /> : <CalledBar current={current} />}
       </CitizenStage>
@@ -131,12 +139,24 @@ function CalledBar({ current }: { current: Current }) {
 function ServingBar({ office }: { office: string }) {
   const text = useText();
   const work = useWork();
-  const keys = { park: useKeys('park'), transfer: useKeys('transfer'), finish: useKeys('finish') };
+  const keys = { park: useKeys('park'), transfer: useKeys('transfer'), finish: useKeys('finish'), ask: useKeys('ask') };
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
       <StageButtons more={<FullButton />} />
       <PanelButtons />
       <SettingsButton devices={work.devices} conversation={work.talk.value} />
+      {!work.consulting.asked.value && (
+        <Button
+          kind="ghost"
+          icon="people"
+          shortcut={keys.ask}
+          onClick={() => {
+            work.dialog.value = { kind: 'ask' };
+          }}
+        >
+          {text('consult.ask')}
+        </Button>
+      )}
       <Button kind="ghost" icon="park" onClick={() => work.park()} shortcut={keys.park}>
         {text('visit.park')}
       </Button>

@@ -4,12 +4,15 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { type Refusal, refusalOf } from '../client/api';
 import type { Wake } from '../client/live';
 import type {
+  AskColleague,
   Board,
   CallReason,
   ClerkTicket,
+  Consult,
   Grant,
   GuestInvitation,
   InviteGuest,
+  MoveConsult,
   TransferTicket,
 } from '../client/protocol';
 import { roomLink } from '../client/room';
@@ -17,6 +20,7 @@ import { Conversation } from '../media/conversation';
 import type { DeviceEnv, Devices } from '../media/devices';
 import type { Bell } from './bell';
 import type { ClerkClient } from './clerk';
+import { Consulting } from './consult';
 import {
   type Current,
   currentOf,
@@ -44,7 +48,7 @@ export type DialogState =
   | { kind: 'reason'; office: string; ticket: ClerkTicket }
   /** Without a ticket: the one that is served. */
   | { kind: 'transfer'; office: string; ticket?: ClerkTicket }
-  | { kind: 'finish' | 'bell' | 'keys' | 'out' }
+  | { kind: 'finish' | 'ask' | 'bell' | 'keys' | 'out' }
   | undefined;
 
 /** How long the last event stays on the screen. */
@@ -70,6 +74,7 @@ export class Work {
   /** There may be another office to pass somebody on to: not known while the board is not here. */
   readonly passes: ReadonlySignal<boolean>;
   readonly dialog = signal<DialogState>(undefined);
+  readonly consulting: Consulting;
   readonly #o: WorkOptions;
   readonly #board = signal<Board | undefined>(undefined);
   readonly #talk = signal<Conversation | undefined>(undefined);
@@ -88,6 +93,13 @@ export class Work {
     this.online = computed(() => {
       const { live, replaced, offices } = this.client;
       return live.value.kind === 'open' && !replaced.value && offices.value.size > 0;
+    });
+    this.consulting = new Consulting({
+      client: this.client,
+      devices: this.devices,
+      bell: this.bell,
+      talking: computed(() => this.current.value?.ticket.state === 'serving'),
+      ...(o.wake ? { wake: o.wake } : {}),
     });
     this.passes = computed(() => this.#board.value?.offices.length !== 1);
     this.client.watch((before, after, office) => this.#changed(before, after, office));
@@ -299,6 +311,26 @@ export class Work {
     return (this.current.peek()?.office ?? own.find((o) => o.desk?.state === 'open') ?? own[0])?.id;
   }
 
+  /** Asks a colleague about the conversation that runs. */
+  ask(body: AskColleague, name: string): Promise<void> {
+    const current = this.current.peek();
+    if (!current) return Promise.resolve();
+    return this.#do({ key: 'consult.sent', values: { name } }, () => this.client.askColleague(current.desk.id, body));
+  }
+
+  /** A move of a consult; what came of it shows in its view. */
+  consult(id: string, body: MoveConsult): Promise<void> {
+    return this.#do(undefined, () => this.client.moveConsult(id, body));
+  }
+
+  /** The colleague's yes. By this click the browser may ask for the devices. */
+  async accept(consult: Consult): Promise<void> {
+    this.bell.wake();
+    const way = consult.wish ?? 'chat';
+    if (way !== 'chat') await this.devices.open({ sound: true, camera: way !== 'voice' });
+    await this.consult(consult.id, { move: 'accept' });
+  }
+
   /** In a conversation it is asked first, unless it was. */
   async signOut(sure = false): Promise<void> {
     if (!sure && this.current.peek()?.ticket.state === 'serving') {
@@ -366,7 +398,7 @@ export class Work {
   #join(desk: string): void {
     const renew = () => this.client.grant(desk);
     const link = roomLink({ grant: this.#coming ?? renew(), renew, ...(this.#o.wake ? { wake: this.#o.wake } : {}) });
-    this.#talk.value = new Conversation({ link, devices: this.devices });
+    this.#talk.value = new Conversation({ link, devices: this.devices, held: this.consulting.held });
   }
 
   #changed(before: Offices, after: Offices, office: string): void {
