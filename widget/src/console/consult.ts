@@ -96,7 +96,10 @@ export class Consulting {
     this.#before = undefined;
     if (!before) return;
     const { devices, talking } = this.#o;
-    if (!before.sound && !before.camera && !talking.peek()) return devices.close();
+    if (!before.sound && !before.camera && !talking.peek()) {
+      devices.close();
+      return;
+    }
     devices.mute(before.muted);
     if (before.camera || !before.sound) void devices.open({ sound: true, camera: true });
     else devices.cameraOff();

@@ -45,7 +45,7 @@ export function Desk({ session }: { session: ClerkSession }) {
           )}
         </Alert>
       </div>
-      <main class={current ? 'columns in-visit' : 'columns'}>
+      <main class={current || work.consulting.joins.value ? 'columns in-visit' : 'columns'}>
         <h1 class="only-heard">{text('header.work')}</h1>
         <section class="queue" aria-label={text('queue.label')}>
           <Counters session={session} />
