@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/pion/interceptor"
@@ -75,9 +74,7 @@ func (p *Peer) Offer(ctx context.Context, sdp string, lines Lines) (answer strin
 		}
 		return "", err
 	}
-	_, ours, _ := strings.Cut(answer, "a=ice-ufrag:")
-	ours, _, _ = strings.Cut(ours, "\r\n")
-	way.port.name(ours, way)
+	way.sign(credentialsOf(o.sdp, answer))
 	p.pc = pc
 	p.sender.Store(pc)
 	p.path.Store(way)

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"net"
 	"net/netip"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,7 +50,9 @@ type path struct {
 		buf     []byte
 	}
 
-	mu        sync.Mutex                  // guards the next four
+	mu        sync.Mutex // guards all below
+	signs     credentials
+	proof     *proof                      // nil: the address in use is the one that the client chose
 	came      map[netip.AddrPort]struct{} // that asked for a way
 	addresses []netip.AddrPort            // under which port knows us, oldest first
 	streams   map[string]net.PacketConn   // TCP connections by the client's address
@@ -82,7 +83,7 @@ func newPath(p *Peer, at *port) *path {
 	return t
 }
 
-// choose follows ICE to the pair of addresses that it chose.
+// choose follows ICE to the pair of addresses that it chose: at once by TCP, whose client has answered; by UDP when it has.
 func (t *path) choose(pair *webrtc.ICECandidatePair) {
 	if pair == nil || pair.Remote == nil {
 		return
@@ -99,18 +100,16 @@ func (t *path) choose(pair *webrtc.ICECandidatePair) {
 	}
 	if pair.Remote.Protocol == webrtc.ICEProtocolTCP {
 		if conn := t.streams[to.String()]; conn != nil {
+			t.dismiss()
 			t.exit.Store(&exit{tcp: conn, at: net.TCPAddrFromAddrPort(to)})
 		}
 		return
 	}
-	t.port.know(to, t)
-	// Browsers go to and fro between the ways that they have: one that is taken again is the latest, not one more.
-	t.addresses = append(slices.DeleteFunc(t.addresses, func(a netip.AddrPort) bool { return a == to }), to)
-	if len(t.addresses) > maxAddresses {
-		t.port.forget(t.addresses[0], t)
-		t.addresses = t.addresses[1:]
+	if at := t.exit.Load(); at != nil && at.tcp == nil && at.to == to {
+		t.dismiss() // back where it was, before the other was proven
+		return
 	}
-	t.exit.Store(&exit{udp: t.socket, to: to})
+	t.check(to, time.Now())
 }
 
 // asks notes an address from which somebody asks for a way in the peer's name (ICE). pion keeps each for as long as the
@@ -144,6 +143,7 @@ func (t *path) close() {
 	t.mu.Lock()
 	t.closed = true
 	t.exit.Store(nil)
+	t.dismiss()
 	for _, a := range t.addresses {
 		t.port.forget(a, t)
 	}

@@ -28,9 +28,10 @@ type port struct {
 	readers sync.WaitGroup
 	turn    atomic.Uint32
 
-	mu    sync.Mutex                               // guards names, and changing peers
-	names map[string]*path                         // by our user name in a peer's ICE
-	peers atomic.Pointer[map[netip.AddrPort]*path] // by the client's address; copied to be changed, so that reading needs no lock
+	mu     sync.Mutex                               // guards names and proofs, and changing peers
+	names  map[string]*path                         // by our user name in a peer's ICE
+	proofs map[[stun.TransactionIDSize]byte]*path   // who waits for the answer to a check
+	peers  atomic.Pointer[map[netip.AddrPort]*path] // by the client's address; copied to be changed, so that reading needs no lock
 }
 
 // datagram is a packet that is not media.
@@ -42,7 +43,7 @@ type datagram struct {
 var datagrams = sync.Pool{New: func() any { b := make([]byte, 0, 1500); return &b }}
 
 func newPort(sockets []*net.UDPConn) *port {
-	p := &port{sockets: sockets, names: make(map[string]*path)}
+	p := &port{sockets: sockets, names: make(map[string]*path), proofs: make(map[[stun.TransactionIDSize]byte]*path)}
 	p.peers.Store(&map[netip.AddrPort]*path{})
 	for _, s := range sockets {
 		// The kernel may grant less; then bursts are dropped earlier, and asked for again.
@@ -81,7 +82,7 @@ func (p *port) next(socket *net.UDPConn, b []byte) (int, netip.AddrPort, error) 
 			return n, from, err
 		}
 		if !isMedia(b[:n]) {
-			if p.mayAsk(b[:n], canonical(from)) {
+			if !p.answers(b[:n], canonical(from)) && p.mayAsk(b[:n], canonical(from)) {
 				return n, from, nil
 			}
 			continue
@@ -126,6 +127,33 @@ func (p *port) unname(t *path) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	maps.DeleteFunc(p.names, func(_ string, o *path) bool { return o == t })
+}
+
+// expect notes who waits for the answer to a check.
+func (p *port) expect(id [stun.TransactionIDSize]byte, t *path) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.proofs[id] = t
+}
+
+func (p *port) expectNot(id [stun.TransactionIDSize]byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.proofs, id)
+}
+
+// answers says whether a packet is the answer to a check of ours, and takes it. pion makes no checks.
+func (p *port) answers(b []byte, from netip.AddrPort) bool {
+	if !isSTUN(b) || b[0] != 1 || b[1] != 1 {
+		return false
+	}
+	p.mu.Lock()
+	t := p.proofs[[stun.TransactionIDSize]byte(b[8:20])]
+	p.mu.Unlock()
+	if t != nil {
+		t.answered(b, from)
+	}
+	return true
 }
 
 // mayAsk says whether pion may see a packet that is not media: a connectivity check only if it is one for a peer who has

@@ -149,6 +149,9 @@ func (r *Room) beat(now time.Time) {
 	ns := now.UnixNano()
 	for _, p := range r.peers {
 		p.report(r.beats, ns)
+		if way := p.path.Load(); way != nil {
+			way.askAgain(now)
+		}
 		if !p.connected.Load() && now.Sub(p.joined) > connectWithin {
 			p.fail()
 		}
