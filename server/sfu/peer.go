@@ -160,7 +160,7 @@ func (p *Peer) Hold(on bool) {
 }
 
 // Silence drops the peer's sound, or its pictures, whatever the client says or sends, until it is called again. From its
-// return on no packet that comes is forwarded. It never blocks.
+// return on no packet that comes is forwarded. Real-time text goes on: it may be somebody's only voice. It never blocks.
 func (p *Peer) Silence(soundOff, picturesOff bool) {
 	for kind := range p.silenced {
 		off := soundOff

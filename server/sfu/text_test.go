@@ -75,6 +75,25 @@ func (w *writer) reads(who, want string) {
 	eventually(w.t, w.name+" to read "+who, func() bool { return w.text(who) == want || len(w.text(who)) > len(want) })
 }
 
+// TestWhoIsSilencedMayWrite: sound and picture are switched off, the voice of somebody who writes is not.
+func TestWhoIsSilencedMayWrite(t *testing.T) {
+	room := newSwitch(t).Room("visit")
+	a := newWriter(t, room, "citizen", "t140 aa 0 0")
+	b := newWriter(t, room, "guest-1", "t140 bb 0 0")
+	b.peer.Silence(true, true)
+	b.write("Ich bin gehörlos")
+	a.reads("guest-1", "Ich bin gehörlos")
+	a.write("Ich lese Sie")
+	b.reads("citizen", "Ich lese Sie")
+	b.peer.Close() // what the clerk has against a torrent of text
+	_ = b.own.SendText("noch etwas")
+	eventually(t, "the guest to be out", func() bool { return b.peer.gone.Load() })
+	late := newWriter(t, room, "guest-2", "t140 cc 0 0")
+	late.write("danach")
+	a.reads("guest-2", "danach")
+	a.reads("guest-1", "Ich bin gehörlos")
+}
+
 func TestTextIsRelayedLetterByLetterMarkedByWriter(t *testing.T) {
 	sw := newSwitch(t)
 	room := sw.Room("visit")
