@@ -10,6 +10,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { closure, fetchFirst } from './imports.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -200,17 +201,12 @@ function finish(name, program) {
   };
 }
 
-/** What a page has to load: the entry, what it imports statically, its style sheet. */
+/** What a page has to load: the entry, what it imports statically, its style sheet. What it imports later is mended. */
 function loaded(outputs, program) {
   // What is imported when it is needed is an entry, too.
   const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint === program && path.endsWith('.js'));
-  const js = [];
-  const visit = (path) => {
-    if (js.includes(path)) return;
-    js.push(path);
-    for (const next of outputs[path].imports) if (next.kind === 'import-statement') visit(next.path);
-  };
-  visit(entry);
+  const js = closure(outputs, entry);
+  fetchFirst(root, outputs, js);
   const css = outputs[entry].cssBundle;
   return { js: js.map(inDist), css: css ? [inDist(css)] : [] };
 }

@@ -138,7 +138,7 @@ test('a part that does not come says so, and comes when it is asked for again', 
 test('what a click opens in the conversation is here before the line dies', async () => {
   const citizen = await talking();
   const loaded = () => citizen.frame.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
-  const fetched = async () => (await loaded()).filter((name) => name.includes('/citizen-chunk-')).length;
+  const fetched = async () => new Set((await loaded()).filter((name) => name.includes('/citizen-chunk-'))).size;
   const before = await fetched();
   await expect.poll(fetched).toBeGreaterThanOrEqual(before + 6); // parts, panel, text, its words, captions, sharing
   await citizen.page.context().setOffline(true);
