@@ -525,6 +525,9 @@ func TestAColleagueComesIntoTheConversation(t *testing.T) {
 	c.huber.moves(consult, civic.MoveConsultBack) // the clerk asks the colleague out again
 	await[protocol.Ended](again.socket, protocol.FrameEnded, nil)
 	c.from.settle("finish")
+	if got := came(t, c.program); !slices.Equal(got, []int{3}) { // twice here, and one person
+		t.Errorf("took part: %v", got)
+	}
 }
 
 func refusedConsults(s *scene) {

@@ -113,7 +113,6 @@ type Consult struct {
 	// until the asker comes back: not when the colleague hangs up, for the asker may be in the midst of a sentence.
 	HeldSince time.Time
 	AgreedAt  time.Time // the citizen lets the colleague in, who may be of another office; zero: has not been asked, or not answered
-	JoinedAt  time.Time // the colleague took part in the conversation, for the statistics
 }
 
 func (c Consult) can(m ConsultMove) error {
@@ -236,9 +235,6 @@ func (c Consult) Agree(now time.Time) (Consult, error) {
 	}
 	if c.AgreedAt.IsZero() {
 		c.AgreedAt = now
-	}
-	if c.JoinedAt.IsZero() {
-		c.JoinedAt = now
 	}
 	return c, nil
 }

@@ -76,10 +76,17 @@ type Guest struct {
 	InvitedAt   time.Time
 	KnockedAt   time.Time // zero: has not come yet
 	AnsweredAt  time.Time // of the citizen's or clerk's last word; zero: none yet
+	EnteredAt   time.Time // came into the conversation for the first time; zero: never
 }
 
 // Participant is the guest's id in the room.
 func (g Guest) Participant() string { return "guest-" + string(g.ID) }
+
+// Known says whether the citizen has been told who the guest is: one to decide about, decided about, or met. Of others the
+// citizen is not told the name (GDPR Art. 15(4)).
+func (g Guest) Known() bool {
+	return g.State == GuestWaiting || g.State == GuestAdmitted || g.State == GuestDeclined || !g.EnteredAt.IsZero()
+}
 
 // Over says whether nothing can happen to the guest any more.
 func (g Guest) Over() bool { return g.State == GuestDeclined || g.State == GuestRemoved }

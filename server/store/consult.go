@@ -2,16 +2,17 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"schalter/server/civic"
 )
 
 const consultColumns = `authority_id, id, office_id, visit_id, asker_id, colleague_id, state, way, wish, later, note, room,
-	asked_at, held_since, agreed_at, joined_at`
+	asked_at, held_since, agreed_at`
 
 func scanConsult(r row) (c civic.Consult, err error) {
 	err = r.Scan(&c.AuthorityID, &c.ID, &c.OfficeID, &c.VisitID, &c.Asker, &c.Colleague, &c.State, &c.Way, &c.Wish, &c.Later, &c.Note,
-		&c.Room, at(&c.AskedAt), at(&c.HeldSince), at(&c.AgreedAt), at(&c.JoinedAt))
+		&c.Room, at(&c.AskedAt), at(&c.HeldSince), at(&c.AgreedAt))
 	return c, err
 }
 
@@ -23,10 +24,10 @@ func (tx *Tx) InsertConsult(ctx context.Context, c civic.Consult) error {
 	} else if civic.CodeOf(err) != civic.NotFound {
 		return err
 	}
-	n, err := tx.exec(ctx, `INSERT INTO consults (`+consultColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
+	n, err := tx.exec(ctx, `INSERT INTO consults (`+consultColumns+`, joined_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0) ON CONFLICT DO NOTHING`,
 		c.AuthorityID, c.ID, c.OfficeID, c.VisitID, c.Asker, c.Colleague, c.State, c.Way, c.Wish, c.Later, c.Note, c.Room,
-		micros(c.AskedAt), micros(c.HeldSince), micros(c.AgreedAt), micros(c.JoinedAt))
+		micros(c.AskedAt), micros(c.HeldSince), micros(c.AgreedAt))
 	if err == nil && n == 0 {
 		return civic.Errorf(civic.Conflict, civic.KeyColleagueBusy, "clerk %s is in another consult", c.Colleague)
 	}
@@ -54,17 +55,25 @@ func (tx *Tx) ConsultsOf(ctx context.Context, authority civic.AuthorityID, clerk
 		ORDER BY asked_at, id`, authority, clerk)
 }
 
-// JoinedVisit counts the colleagues who took part in a visit's conversation.
+// JoinedVisit counts the colleagues and guests who took part in a visit's conversation (see GuestEntered, ColleagueEntered).
 func (tx *Tx) JoinedVisit(ctx context.Context, authority civic.AuthorityID, visit civic.VisitID) (int, error) {
-	return one(ctx, tx, value[int], `SELECT COUNT(DISTINCT colleague_id) FROM consults
-		WHERE authority_id = $1 AND visit_id = $2 AND joined_at > 0`, authority, visit)
+	return one(ctx, tx, value[int], `SELECT
+		(SELECT COUNT(DISTINCT colleague_id) FROM consults WHERE authority_id = $1 AND visit_id = $2 AND joined_at > 0) +
+		(SELECT COUNT(*) FROM guests WHERE authority_id = $1 AND visit_id = $2 AND entered_at > 0)`, authority, visit)
+}
+
+// ColleagueEntered notes that a colleague, by the id in the room, came into the conversation for the first time.
+func (tx *Tx) ColleagueEntered(ctx context.Context, authority civic.AuthorityID, visit civic.VisitID, participant string, now time.Time) error {
+	_, err := tx.exec(ctx, `UPDATE consults SET joined_at = $4 WHERE authority_id = $1 AND visit_id = $2
+		AND 'colleague-' || colleague_id = $3 AND state <> 'ended' AND joined_at = 0`, authority, visit, participant, micros(now))
+	return err
 }
 
 // UpdateConsult stores the consult after a move of from; Conflict if it has moved since.
 func (tx *Tx) UpdateConsult(ctx context.Context, c, from civic.Consult) error {
-	n, err := tx.exec(ctx, `UPDATE consults SET state = $6, way = $7, wish = $8, later = $9, note = $10, held_since = $11, joined_at = $12, agreed_at = $13, room = $14
+	n, err := tx.exec(ctx, `UPDATE consults SET state = $6, way = $7, wish = $8, later = $9, note = $10, held_since = $11, agreed_at = $12, room = $13
 		WHERE authority_id = $1 AND id = $2 AND state = $3 AND way = $4 AND wish = $5`,
-		c.AuthorityID, c.ID, from.State, from.Way, from.Wish, c.State, c.Way, c.Wish, c.Later, c.Note, micros(c.HeldSince), micros(c.JoinedAt), micros(c.AgreedAt), c.Room)
+		c.AuthorityID, c.ID, from.State, from.Way, from.Wish, c.State, c.Way, c.Wish, c.Later, c.Note, micros(c.HeldSince), micros(c.AgreedAt), c.Room)
 	if err != nil || n > 0 {
 		return err
 	}

@@ -71,8 +71,18 @@ func TestConsults(t *testing.T) {
 		if n := joined(); n != 0 {
 			t.Errorf("%d have taken part", n)
 		}
+		enters := func(a civic.AuthorityID, participant string) {
+			write(t, s, func(ctx context.Context, tx *store.Tx) error {
+				return tx.ColleagueEntered(ctx, a, v.ID, participant, now)
+			})
+		}
+		enters(other.authority.ID, c.Participant())
+		enters(w.authority.ID, "colleague-nobody")
+		if n := joined(); n != 0 {
+			t.Errorf("%d have taken part before anybody came", n)
+		}
+		enters(w.authority.ID, c.Participant())
 		ended := must(left.End())(t)
-		ended.JoinedAt = now
 		if err := update(ended, left); err != nil {
 			t.Fatal(err)
 		}

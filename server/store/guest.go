@@ -2,24 +2,25 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"schalter/server/civic"
 )
 
-const guestColumns = `authority_id, id, visit_id, kind, name, state, invited_by, muted, hidden, invited_at, knocked_at, answered_at`
+const guestColumns = `authority_id, id, visit_id, kind, name, state, invited_by, muted, hidden, invited_at, knocked_at, answered_at, entered_at`
 
 func scanGuest(r row) (g civic.Guest, err error) {
 	err = r.Scan(&g.AuthorityID, &g.ID, &g.VisitID, &g.Kind, &g.Name, &g.State, &g.InvitedBy, &g.Muted, &g.Hidden,
-		at(&g.InvitedAt), at(&g.KnockedAt), at(&g.AnsweredAt))
+		at(&g.InvitedAt), at(&g.KnockedAt), at(&g.AnsweredAt), at(&g.EnteredAt))
 	return g, err
 }
 
 // InsertGuest stores a guest, and the hash of the token that is in the link.
 func (tx *Tx) InsertGuest(ctx context.Context, g civic.Guest, hash []byte) error {
 	_, err := tx.exec(ctx, `INSERT INTO guests (`+guestColumns+`, hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		g.AuthorityID, g.ID, g.VisitID, g.Kind, g.Name, g.State, g.InvitedBy, g.Muted, g.Hidden,
-		micros(g.InvitedAt), micros(g.KnockedAt), micros(g.AnsweredAt), hash)
+		micros(g.InvitedAt), micros(g.KnockedAt), micros(g.AnsweredAt), micros(g.EnteredAt), hash)
 	return err
 }
 
@@ -59,6 +60,13 @@ func (tx *Tx) UpdateGuest(ctx context.Context, g civic.Guest, from civic.GuestSt
 	}
 	_, err = tx.exec(ctx, `DELETE FROM grants WHERE authority_id = $1 AND visit_id = $2 AND participant = $3`,
 		g.AuthorityID, g.VisitID, g.Participant())
+	return err
+}
+
+// GuestEntered notes that a guest, by the id in the room, came into the conversation for the first time.
+func (tx *Tx) GuestEntered(ctx context.Context, authority civic.AuthorityID, visit civic.VisitID, participant string, now time.Time) error {
+	_, err := tx.exec(ctx, `UPDATE guests SET entered_at = $4
+		WHERE authority_id = $1 AND visit_id = $2 AND 'guest-' || id = $3 AND entered_at = 0`, authority, visit, participant, micros(now))
 	return err
 }
 

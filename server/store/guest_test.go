@@ -50,6 +50,26 @@ func TestGuests(t *testing.T) {
 		foreign.AuthorityID = other.authority.ID
 		refused(t, "moved by another authority", update(foreign, civic.GuestWaiting), civic.Conflict, civic.KeyGuestState)
 
+		enters := func(a civic.AuthorityID, at time.Time) {
+			write(t, s, func(ctx context.Context, tx *store.Tx) error {
+				return tx.GuestEntered(ctx, a, v.ID, waiting.Participant(), at)
+			})
+		}
+		joined := func() int {
+			return read(t, s, func(ctx context.Context, tx *store.Tx) (int, error) { return tx.JoinedVisit(ctx, w.authority.ID, v.ID) })
+		}
+		enters(other.authority.ID, now)
+		if n := joined(); n != 0 {
+			t.Errorf("%d guests before one came", n)
+		}
+		enters(w.authority.ID, now)
+		enters(w.authority.ID, now.Add(time.Hour)) // again, after a reload
+		waiting.EnteredAt = now
+		equal(t, "entered", must(get(w.authority.ID, "g1"))(t), waiting)
+		if n := joined(); n != 1 {
+			t.Errorf("%d guests took part", n)
+		}
+
 		grant := func(g civic.Guest) error {
 			return attempt(t, s, func(ctx context.Context, tx *store.Tx) error {
 				return tx.InsertGrant(ctx, store.Grant{Hash: []byte("of " + g.ID), Authority: g.AuthorityID, Visit: g.VisitID, Side: civic.SideGuest, Participant: g.Participant(), Name: g.Name, Expires: now.Add(time.Minute)})

@@ -118,20 +118,53 @@ func (tx *Tx) DeleteAuditOf(ctx context.Context, authority civic.AuthorityID, be
 }
 
 // Export returns all that is kept of a ticket's citizen: its row and those of its visits, column by column, without the
-// hashes of secrets and the names of rooms.
+// hashes of secrets and the names of rooms; with each visit its consult and its guests. Names of guests whom the citizen was never
+// told of are left out: they are third persons' (GDPR Art. 15(4)).
 func (tx *Tx) Export(ctx context.Context, authority civic.AuthorityID, ticket civic.TicketID) (map[string]any, []map[string]any, error) {
 	t, err := one(ctx, tx, columns, `SELECT * FROM tickets WHERE authority_id = $1 AND id = $2`, authority, ticket)
 	if err != nil {
 		return nil, nil, unknown(err, civic.KeyTicketUnknown, "ticket", ticket)
 	}
 	visits, err := all(ctx, tx, columns, `SELECT * FROM visits WHERE authority_id = $1 AND ticket_id = $2 ORDER BY called_at, id`, authority, ticket)
-	return t, visits, err
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, v := range visits {
+		id := civic.VisitID(fmt.Sprint(v["id"]))
+		guests, err := tx.Guests(ctx, authority, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		v["guests"] = exportGuests(guests)
+		if v["consults"], err = all(ctx, tx, columns, `SELECT * FROM consults WHERE authority_id = $1 AND visit_id = $2 ORDER BY asked_at, id`, authority, id); err != nil {
+			return nil, nil, err
+		}
+	}
+	return t, visits, nil
 }
 
-// instants are the columns of tickets and visits that hold one.
+func exportGuests(guests []civic.Guest) []map[string]any {
+	out := []map[string]any{}
+	for _, g := range guests {
+		one := map[string]any{"kind": g.Kind, "state": g.State, "invited_by": g.InvitedBy}
+		if g.Known() {
+			one["name"] = g.Name
+		}
+		for name, at := range map[string]time.Time{"invited_at": g.InvitedAt, "knocked_at": g.KnockedAt, "answered_at": g.AnsweredAt, "entered_at": g.EnteredAt} {
+			one[name] = nil
+			if !at.IsZero() {
+				one[name] = at.Format(time.RFC3339Nano)
+			}
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// instants are the columns of tickets, visits and consults that hold one.
 var instants = map[string]bool{
 	"drawn_at": true, "arrived_at": true, "called_at": true, "deadline": true, "served_at": true, "ended_at": true, "seen_at": true,
-	"entered_at": true,
+	"entered_at": true, "asked_at": true, "held_since": true, "agreed_at": true, "joined_at": true,
 }
 
 // columns scans a row of any columns, by name. Instants are told as such, none as nil.
@@ -159,6 +192,8 @@ func columns(r row) (map[string]any, error) {
 		case isInt && column.DatabaseTypeName() == "BOOLEAN": // SQLite keeps them as numbers
 			out[name] = us != 0
 		case name == "idempotency_hash" || name == "room":
+		case name == "captioner": // a hash
+			out["captioned"] = values[i] != nil
 		case isInt && instants[name] && us == 0:
 			out[name] = nil
 		case isInt && instants[name]:

@@ -117,8 +117,16 @@ func (s *Service) Join(ctx context.Context, token string, out Outputs) (*Member,
 		if g, err = tx.TakeGrant(ctx, hash(token), s.now()); err != nil {
 			return err
 		}
-		v, err = tx.Visit(ctx, g.Authority, g.Visit)
-		return err
+		if v, err = tx.Visit(ctx, g.Authority, g.Visit); err != nil || v.MayJoin(g.Side) != nil {
+			return err
+		}
+		switch g.Side {
+		case civic.SideGuest:
+			return tx.GuestEntered(ctx, g.Authority, g.Visit, g.Participant, s.now())
+		case civic.SideColleague:
+			return tx.ColleagueEntered(ctx, g.Authority, g.Visit, g.Participant, s.now())
+		}
+		return nil
 	})
 	if civic.CodeOf(err) == civic.NotFound {
 		return nil, civic.Errorf(civic.Unauthenticated, civic.KeyGrantUnknown, "grant unknown, used or over")
