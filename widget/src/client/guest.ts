@@ -46,7 +46,10 @@ export class GuestClient {
 
   /** Says that the guest is there and asks to be let in. */
   async knock(): Promise<void> {
-    this.#view.value = await this.#o.api.post<GuestView>('/api/v1/guest/knock');
+    const before = this.#view.peek();
+    const view = await this.#o.api.post<GuestView>('/api/v1/guest/knock');
+    // The citizen may have said yes before this answer came: what the socket has said meanwhile counts.
+    if (this.#view.peek() === before) this.#view.value = view;
   }
 
   /** The room, once the citizen has agreed. */
