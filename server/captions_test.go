@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,20 @@ func TestCaptionsIntoAVisit(t *testing.T) {
 	}
 	closes(captioner(service, last), 4401, civic.KeyGrantUnknown)
 	no(s.desk.try("captioner", nil), 410, civic.Gone, civic.KeyVisitOver)
+
+	var acts []string
+	for _, e := range entries(t, p) {
+		if !strings.HasPrefix(e.Act, "captioner.") {
+			continue
+		}
+		acts = append(acts, strings.TrimPrefix(e.Act, "captioner."))
+		if e.Clerk == "" || e.Office != s.office || e.Subject != "" || len(e.Detail) != 0 {
+			t.Errorf("logged %+v", e)
+		}
+	}
+	if want := []string{"issued", "issued", "withdrawn", "issued"}; !slices.Equal(acts, want) {
+		t.Errorf("logged %q, want %q", acts, want)
+	}
 
 	for _, frame := range aside.socket.types() {
 		if frame == protocol.FrameCaption {

@@ -396,6 +396,9 @@ func TestAConversationIsGivenToAColleague(t *testing.T) {
 	acts := map[string]int{}
 	for _, e := range entries(t, c.program) {
 		acts[e.Act]++
+		if e.Act == "ticket.given" && (e.Clerk != clerkID(maier) || e.Subject != "H 001" || e.Detail["from"] != string(clerkID(huber)) || e.Detail["to"] != string(clerkID(maier))) {
+			t.Errorf("given: %+v", e)
+		}
 		if raw, _ := json.Marshal(e); bytes.Contains(raw, []byte("Lageplan")) {
 			t.Errorf("the log holds the note: %s", raw)
 		}

@@ -274,6 +274,19 @@ func TestAGuestComesByAgreementOnly(t *testing.T) {
 	}
 	g.shows("the guest in the room", func(v protocol.RoomView) bool { return len(v.Guests) == 0 && len(v.Participants) == 2 })
 
+	var acts []string
+	for _, e := range entries(t, p) {
+		if !strings.HasPrefix(e.Act, "guest.") {
+			continue
+		}
+		acts = append(acts, e.Act)
+		if e.Clerk != clerkID(huber) || e.Office != officeMain || e.Subject != "" || len(e.Detail) != 1 || e.Detail["kind"] != string(civic.Interpreter) {
+			t.Errorf("logged %+v", e)
+		}
+	}
+	if !slices.Equal(acts, []string{"guest.invited", "guest.removed"}) {
+		t.Errorf("logged %q", acts)
+	}
 	for _, secret := range []string{token, "Yılmaz", "Kanari"} {
 		if strings.Contains(p.logs.String(), secret) {
 			t.Errorf("the log has %q", secret)

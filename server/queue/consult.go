@@ -277,7 +277,7 @@ func (m *mover) give(caller civic.Caller, c civic.Consult) error {
 			return err
 		}
 	}
-	if err := m.audit("ticket.given", t.Label, nil); err != nil {
+	if err := m.audit("ticket.given", t.Label, map[string]string{"from": string(c.Asker), "to": string(c.Colleague)}); err != nil {
 		return err
 	}
 	return m.ticket(moved, t.State)

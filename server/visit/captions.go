@@ -29,18 +29,23 @@ type Captioner struct {
 
 // IssueCaptioner makes the token by which captions are written into a visit, until it ends. The one before is void.
 // Errors: Gone once the visit is over.
-func (s *Service) IssueCaptioner(ctx context.Context, v civic.Visit) (token string, err error) {
+func (s *Service) IssueCaptioner(ctx context.Context, caller civic.Caller, v civic.Visit) (token string, err error) {
 	token = rand.Text()
-	return token, s.setCaptioner(ctx, v, hash(token))
+	return token, s.setCaptioner(ctx, caller, v, hash(token), actCaptionerIssued)
 }
 
 // WithdrawCaptioner voids it. Errors: Gone once the visit is over.
-func (s *Service) WithdrawCaptioner(ctx context.Context, v civic.Visit) error {
-	return s.setCaptioner(ctx, v, nil)
+func (s *Service) WithdrawCaptioner(ctx context.Context, caller civic.Caller, v civic.Visit) error {
+	return s.setCaptioner(ctx, caller, v, nil, actCaptionerWithdrawn)
 }
 
-func (s *Service) setCaptioner(ctx context.Context, v civic.Visit, hash []byte) error {
-	err := s.store.Write(ctx, func(tx *store.Tx) error { return tx.SetCaptioner(ctx, v.AuthorityID, v.ID, hash) })
+func (s *Service) setCaptioner(ctx context.Context, caller civic.Caller, v civic.Visit, hash []byte, act string) error {
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.SetCaptioner(ctx, v.AuthorityID, v.ID, hash); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, caller, v, act, nil)
+	})
 	if err != nil {
 		return err
 	}

@@ -68,16 +68,17 @@ func begun(t *testing.T) (*Service, civic.Visit) {
 // TestATokenThatIsVoidedInTheMomentOfEntering: between the first look at a captioner's token and its place in the room the clerk
 // takes it back, or makes another. Whoever comes by it is refused, though the one who voided it found nobody to put out.
 func TestATokenThatIsVoidedInTheMomentOfEntering(t *testing.T) {
+	caller := civic.Caller{Role: civic.RoleClerk, AuthorityID: "a-town", Clerk: "clerk"}
 	for how, void := range map[string]func(*Service, civic.Visit) error{
-		"withdrawn": func(s *Service, v civic.Visit) error { return s.WithdrawCaptioner(t.Context(), v) },
+		"withdrawn": func(s *Service, v civic.Visit) error { return s.WithdrawCaptioner(t.Context(), caller, v) },
 		"replaced": func(s *Service, v civic.Visit) error {
-			_, err := s.IssueCaptioner(t.Context(), v)
+			_, err := s.IssueCaptioner(t.Context(), caller, v)
 			return err
 		},
 	} {
 		t.Run(how, func(t *testing.T) {
 			s, v := begun(t)
-			token, err := s.IssueCaptioner(t.Context(), v)
+			token, err := s.IssueCaptioner(t.Context(), caller, v)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -15,8 +15,10 @@ import (
 
 // Acts of the audit log. They name neither guest nor number.
 const (
-	actGuestInvited = "guest.invited"
-	actGuestRemoved = "guest.removed"
+	actGuestInvited       = "guest.invited"
+	actGuestRemoved       = "guest.removed"
+	actCaptionerIssued    = "captioner.issued"
+	actCaptionerWithdrawn = "captioner.withdrawn"
 )
 
 // Invitation is what a clerk has made: the guest, and the token for the link, which is told once.
@@ -44,7 +46,7 @@ func (s *Service) Invite(ctx context.Context, caller civic.Caller, v civic.Visit
 		if err := tx.InsertGuest(ctx, i.Guest, hash(i.Token)); err != nil {
 			return err
 		}
-		return s.noteGuest(ctx, tx, caller, now, actGuestInvited, kind)
+		return s.note(ctx, tx, caller, now, actGuestInvited, map[string]string{"kind": string(kind)})
 	})
 	if err != nil {
 		return Invitation{}, err
@@ -53,9 +55,9 @@ func (s *Service) Invite(ctx context.Context, caller civic.Caller, v civic.Visit
 	return i, nil
 }
 
-func (s *Service) noteGuest(ctx context.Context, tx *store.Tx, caller civic.Caller, v civic.Visit, act string, kind civic.GuestKind) error {
+func (s *Service) note(ctx context.Context, tx *store.Tx, caller civic.Caller, v civic.Visit, act string, detail map[string]string) error {
 	return tx.InsertAudit(ctx, store.AuditEntry{
-		Authority: v.AuthorityID, At: s.now(), Clerk: caller.Clerk, Act: act, Office: v.OfficeID, Detail: map[string]string{"kind": string(kind)},
+		Authority: v.AuthorityID, At: s.now(), Clerk: caller.Clerk, Act: act, Office: v.OfficeID, Detail: detail,
 	})
 }
 
@@ -160,7 +162,7 @@ func (s *Service) Answer(ctx context.Context, caller civic.Caller, guest civic.G
 // RemoveGuest takes an invitation back, or a guest out of a visit of the caller's.
 func (s *Service) RemoveGuest(ctx context.Context, caller civic.Caller, v civic.Visit, guest civic.GuestID) error {
 	return s.moveGuest(ctx, v.AuthorityID, v.ID, guest, civic.Guest.Remove, func(tx *store.Tx, g civic.Guest) error {
-		return s.noteGuest(ctx, tx, caller, v, actGuestRemoved, g.Kind)
+		return s.note(ctx, tx, caller, v, actGuestRemoved, map[string]string{"kind": string(g.Kind)})
 	})
 }
 

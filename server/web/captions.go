@@ -14,11 +14,12 @@ import (
 // issueCaptioner hands out what a captioner needs for the visit at a desk.
 func (s *Server) issueCaptioner(c *fiber.Ctx) error {
 	ctx := s.ctx(c)
-	v, err := s.deps.Queue.AtDesk(ctx, s.caller(c), civic.DeskID(c.Params("desk")))
+	caller := s.caller(c)
+	v, err := s.deps.Queue.AtDesk(ctx, caller, civic.DeskID(c.Params("desk")))
 	if err != nil {
 		return err
 	}
-	token, err := s.deps.Visits.IssueCaptioner(ctx, v)
+	token, err := s.deps.Visits.IssueCaptioner(ctx, caller, v)
 	if err != nil {
 		return err
 	}
@@ -29,11 +30,12 @@ func (s *Server) issueCaptioner(c *fiber.Ctx) error {
 // withdrawCaptioner takes it back: its socket closes.
 func (s *Server) withdrawCaptioner(c *fiber.Ctx) error {
 	ctx := s.ctx(c)
-	v, err := s.deps.Queue.AtDesk(ctx, s.caller(c), civic.DeskID(c.Params("desk")))
+	caller := s.caller(c)
+	v, err := s.deps.Queue.AtDesk(ctx, caller, civic.DeskID(c.Params("desk")))
 	if err != nil {
 		return err
 	}
-	if err := s.deps.Visits.WithdrawCaptioner(ctx, v); err != nil {
+	if err := s.deps.Visits.WithdrawCaptioner(ctx, caller, v); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)

@@ -35,14 +35,15 @@ test('everything that the server can find wrong with settings has a sentence tha
 });
 
 test('every act of the audit log has words', () => {
-  const files = ['queue', 'identity', 'settings'].flatMap((folder) =>
+  const files = ['queue', 'identity', 'settings', 'visit'].flatMap((folder) =>
     readdirSync(new URL(`../../../../server/${folder}`, import.meta.url))
       .filter((name) => name.endsWith('.go') && !name.endsWith('_test.go'))
       .map((name) => read(`../../../../server/${folder}/${name}`)),
   );
-  const written = /audit\("([\w.]+)"|^\tAct\w+\s+= "([\w.]+)"|"(settings\.\w+)"/gm;
+  const written = /audit\("([\w.]+)"|^\t[Aa]ct\w+\s+= "([\w.]+)"|"(settings\.\w+)"/gm;
   const acts = files.flatMap((go) => [...go.matchAll(written)].map((m) => m[1] ?? m[2] ?? m[3]));
   expect(acts.length).toBeGreaterThan(30);
+  expect(acts).toContain('captioner.withdrawn');
   for (const act of acts) expect(de).toHaveProperty([`act.${act}`]);
   const details = /"([a-z_]+)", (?:string\(|yes\(|civic\.KeyOf|reason\))|map\[string\]string\{"([a-z_]+)": string/g;
   const keys = files.flatMap((go) => [...go.matchAll(details)].map((m) => m[1] ?? m[2]));
