@@ -22,23 +22,25 @@ export function ScreenTile({ shown, behind }: { shown: Shown; behind: boolean })
       blank={t('stage.picture_soon')}
       scrolls={enlarged}
     >
-      <button
-        type="button"
-        class="tile-button"
-        aria-pressed={enlarged}
-        onClick={() => {
-          view.enlarged.value = !enlarged;
-        }}
-      >
-        <Icon name={enlarged ? 'shrink' : 'enlarge'} />
-        <span>{t('share.enlarge')}</span>
-      </button>
-      {conversation?.own.value?.side === 'clerk' && (
-        <button type="button" class="tile-button end" onClick={() => conversation.allowScreen(participant.id, false)}>
-          <Icon name="cross" />
-          <span>{t('share.end_theirs')}</span>
+      <div class="screen-buttons">
+        <button
+          type="button"
+          class="tile-button"
+          aria-pressed={enlarged}
+          onClick={() => {
+            view.enlarged.value = !enlarged;
+          }}
+        >
+          <Icon name={enlarged ? 'shrink' : 'enlarge'} />
+          <span>{t('share.enlarge')}</span>
         </button>
-      )}
+        {conversation?.own.value?.side === 'clerk' && (
+          <button type="button" class="tile-button end" onClick={() => conversation.allowScreen(participant.id, false)}>
+            <Icon name="cross" />
+            <span>{t('share.end_theirs')}</span>
+          </button>
+        )}
+      </div>
     </Tile>
   );
 }

@@ -67,7 +67,7 @@ export function Tile(p: TileProps) {
       {!shown && (
         <div class="nobody small">
           <Icon name="person" />
-          {p.blank}
+          <span>{p.blank}</span>
         </div>
       )}
       <figcaption>
@@ -78,13 +78,13 @@ export function Tile(p: TileProps) {
         {p.muted && (
           <span class="chip">
             <Icon name="microphone-off" />
-            {p.muted}
+            <span>{p.muted}</span>
           </span>
         )}
         {p.speaking && (
           <span class="chip talk">
             <Icon name={p.signing ? 'hand' : 'sound'} />
-            {p.speaking}
+            <span>{p.speaking}</span>
           </span>
         )}
       </figcaption>
