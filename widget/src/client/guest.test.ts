@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Api } from './api.ts';
 import { FakeSocket } from './fake-socket.ts';
 import { GuestClient } from './guest.ts';
@@ -9,6 +9,7 @@ test('the answer to a knock does not undo what the socket has said since', async
   const api = new Api({ fetch });
   const client = new GuestClient({ token: 't', api, socketUrl: 'ws://x/g', socket: FakeSocket.make });
   const waiting = () => new Response(JSON.stringify({ state: 'waiting' }));
+  await vi.waitFor(() => FakeSocket.last); // it is opened a moment later
   FakeSocket.last.open();
   FakeSocket.last.say('guest', { state: 'invited' });
 
