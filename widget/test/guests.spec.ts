@@ -91,6 +91,17 @@ test('an interpreter is invited, waits, is agreed to, talks, is silenced and rem
   expect(await guest.context().cookies()).toEqual([]);
   expect(await examine(guest)).toEqual([]);
   await shoot(guest, 'guest-door');
+
+  // In English, and still after a reload; the secret goes into no address for it.
+  await guest.getByRole('button', { name: 'English' }).click();
+  await expect(guest.getByRole('heading', { name: 'Hello, Herr Yılmaz' })).toBeVisible();
+  await expect(guest.locator('html')).toHaveAttribute('lang', 'en');
+  await guest.reload();
+  await expect(guest.getByRole('heading', { name: 'Hello, Herr Yılmaz' })).toBeVisible();
+  expect(guest.url()).toBe(`${program.public}/g/`);
+  await shoot(guest, 'guest-door-english');
+  await guest.getByRole('button', { name: 'Deutsch' }).click();
+  await expect(guest.getByRole('heading', { name: 'Guten Tag, Herr Yılmaz' })).toBeVisible();
   await expect(row(clerk, 'Yılmaz')).toContainText('hat die Einladung geöffnet');
   await guest.getByRole('button', { name: 'Ich bin bereit' }).click();
   await expect(guest.getByRole('heading', { name: 'Sie sind früh dran' })).toBeVisible();
@@ -128,6 +139,15 @@ test('an interpreter is invited, waits, is agreed to, talks, is silenced and rem
   expect(await examine(citizen.page)).toEqual([]);
   expect(await examine(clerk.page)).toEqual([]);
   expect(await examine(guest)).toEqual([]);
+  await guest.getByRole('button', { name: 'English' }).click(); // in the midst of it
+  await expect(guest.getByRole('button', { name: 'Leave' })).toBeVisible();
+  await expectColour(guest.locator('.tile.citizen video'), 'red');
+  await guest.getByRole('button', { name: 'Deutsch' }).click();
+  const [desk, list] = [clerk.page.locator('.visit'), row(clerk, 'Yılmaz')];
+  await clerk.page.setViewportSize({ width: 1280, height: 900 });
+  await desk.evaluate((e) => e.scrollTo(0, 0));
+  const below = async () => ((await list.boundingBox())?.y ?? 0) + ((await list.boundingBox())?.height ?? 0);
+  expect(await below()).toBeLessThanOrEqual(900); // who is inside, and how to silence them, without scrolling
   await shoot(citizen.page, 'guests-talk');
   await shoot(clerk.page, 'guests-talk-console');
   await shoot(guest, 'guest-talk');

@@ -15,6 +15,7 @@ import { StageView } from '../stage/view.ts';
 import { Button } from '../ui/button.tsx';
 import type { App } from './app.ts';
 import { Trouble } from './door.tsx';
+import { LanguageButton } from './language.tsx';
 import { useT } from './texts.ts';
 
 export function Room({ app, view }: { app: App; view: GuestView }) {
@@ -45,6 +46,7 @@ export function Room({ app, view }: { app: App; view: GuestView }) {
           {office}
         </h1>
         <span>{t.of(view.authority.name)}</span>
+        <LanguageButton />
       </header>
       <StageProvider value={room}>
         <Stage />

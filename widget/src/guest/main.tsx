@@ -3,9 +3,9 @@ import '@preact/signals';
 import { render } from 'preact';
 import { TextProvider } from '../ui/texts.tsx';
 import { App } from './app.ts';
-import { takeToken } from './page.ts';
+import { speak, spoken } from './language.tsx';
+import { keptLang, takeToken } from './page.ts';
 import { Root, Without } from './root.tsx';
-import { loadTexts } from './texts.ts';
 import './guest.css';
 
 const root = document.getElementById('app') ?? document.body.appendChild(document.createElement('div'));
@@ -15,15 +15,14 @@ addEventListener('hashchange', () => location.reload());
 void start(takeToken(location, history));
 
 async function start(token: string): Promise<void> {
-  const texts = await loadTexts(document.documentElement.lang);
+  await speak(keptLang(history) ?? document.documentElement.lang);
   const able = typeof RTCPeerConnection === 'function' && typeof WebSocket === 'function';
   const app = able && token ? new App(token, wake) : undefined;
-  render(
-    <TextProvider value={texts as never}>
-      {app ? <Root app={app} /> : <Without why={able ? 'no_link' : 'old'} />}
-    </TextProvider>,
-    root,
-  );
+  render(<Page app={app} why={able ? 'no_link' : 'old'} />, root);
+}
+
+function Page({ app, why }: { app: App | undefined; why: 'no_link' | 'old' }) {
+  return <TextProvider value={spoken.value as never}>{app ? <Root app={app} /> : <Without why={why} />}</TextProvider>;
 }
 
 /** Page visible again, network back. */

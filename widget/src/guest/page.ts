@@ -3,6 +3,7 @@
 
 interface Kept {
   guest?: unknown;
+  lang?: unknown;
 }
 
 /** Empty: this page was opened without a link. */
@@ -14,4 +15,14 @@ export function takeToken(place: Pick<Location, 'hash' | 'pathname'>, history: H
   }
   const kept = (history.state as Kept | null)?.guest;
   return typeof kept === 'string' ? kept : '';
+}
+
+/** The language that was chosen on this page, which a reload keeps. */
+export function keptLang(history: History): string | undefined {
+  const kept = (history.state as Kept | null)?.lang;
+  return typeof kept === 'string' ? kept : undefined;
+}
+
+export function keepLang(lang: string, history: History): void {
+  history.replaceState({ ...(history.state as Kept | null), lang } satisfies Kept, '');
 }

@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import type { App, Screen } from './app.ts';
 import { Room } from './conversation.tsx';
 import { Door, Waiting } from './door.tsx';
+import { LanguageButton } from './language.tsx';
 import { type Key, useT } from './texts.ts';
 
 export function Root({ app }: { app: App }) {
@@ -32,6 +33,7 @@ export function Root({ app }: { app: App }) {
       <div role="status" class="only-heard">
         {app.said.value}
       </div>
+      {screen.kind !== 'conversation' && <LanguageButton />}
       <main ref={main} aria-label={title}>
         <View app={app} screen={screen} />
       </main>
@@ -100,6 +102,7 @@ export function Without({ why }: { why: 'no_link' | 'old' }) {
   const t = useT();
   return (
     <div class="schalter citizen guest" lang={t.lang}>
+      <LanguageButton />
       <main aria-label={t('guest.title')}>
         {why === 'old' ? (
           <Card title={t('unsupported.title')} text={['unsupported.text', 'guest.old_link']} />
