@@ -8,13 +8,19 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
+// needsSix skips the test where there is no IPv6.
+func needsSix(t testing.TB) {
+	t.Helper()
+	conn, err := net.ListenPacket("udp6", "[::1]:0")
+	if err != nil {
+		t.Skipf("this machine has no IPv6: %v", err)
+	}
+	_ = conn.Close()
+}
+
 // TestBothFamilies has one side come by IPv6 and the other by IPv4, by UDP and by TCP.
 func TestBothFamilies(t *testing.T) {
-	if conn, err := net.ListenPacket("udp6", "[::1]:0"); err != nil {
-		t.Skip("this machine has no IPv6")
-	} else {
-		_ = conn.Close()
-	}
+	needsSix(t)
 	for name, ports := range map[string]Ports{"one port": {}, "a port for each": {First: 41000, Last: 41099}} {
 		t.Run(name, func(t *testing.T) {
 			sw, err := New(Config{Listen: ":0", Ports: ports})

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -107,7 +108,7 @@ func NewTURN(sw *Switch, cfg TURNConfig) (_ *TURN, err error) {
 		}
 	}()
 	if cfg.Listen != "" {
-		udp, tcp, err := listen(cfg.Listen, 1, false)
+		udp, tcp, err := listen(cfg.Listen, 1, true)
 		if err != nil {
 			return nil, fmt.Errorf("sfu: listen for relays: %w", err)
 		}
@@ -135,7 +136,10 @@ func NewTURN(sw *Switch, cfg TURNConfig) (_ *TURN, err error) {
 	t.server, err = turn.NewServer(turn.ServerConfig{
 		Realm: relayRealm, LoggerFactory: silent(), AuthHandler: t.authenticate,
 		PacketConnConfigs: packets, ListenerConfigs: streams,
-		EventHandler: turn.EventHandler{OnAllocationCreated: t.opened, OnAllocationDeleted: t.ended},
+		// Who does not say which family gets an IPv4 socket (RFC 8656 7.2), also over IPv6: browsers do not say, and the switch may
+		// have no other.
+		StrictAddressFamily: slices.ContainsFunc(sw.announced(), netip.Addr.Is4),
+		EventHandler:        turn.EventHandler{OnAllocationCreated: t.opened, OnAllocationDeleted: t.ended},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sfu: start relay: %w", err)

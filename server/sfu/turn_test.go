@@ -24,10 +24,16 @@ const publicAddress = "203.0.113.5"
 
 func newTURN(t testing.TB, cfg TURNConfig) (*Switch, *TURN) {
 	t.Helper()
-	sw, err := New(Config{Listen: "127.0.0.1:0", Addresses: []string{publicAddress}})
+	cfg.Listen, cfg.Host = "127.0.0.1:0", "127.0.0.1"
+	return newTURNOn(t, Config{Listen: "127.0.0.1:0", Addresses: []string{publicAddress}}, cfg)
+}
+
+func newTURNOn(t testing.TB, media Config, cfg TURNConfig) (*Switch, *TURN) {
+	t.Helper()
+	sw, err := New(media)
 	check(t, err)
 	t.Cleanup(func() { check(t, sw.Close()) })
-	cfg.Listen, cfg.Host, cfg.FirstPort, cfg.LastPort = "127.0.0.1:0", "127.0.0.1", 40000, 40999
+	cfg.FirstPort, cfg.LastPort = 40000, 40999
 	relays, err := NewTURN(sw, cfg)
 	check(t, err)
 	t.Cleanup(func() { check(t, relays.Close()) })
@@ -76,9 +82,15 @@ func TestAVisitThroughTheRelay(t *testing.T) {
 // dialTURN allocates as a bare client that ignores all signalling.
 func dialTURN(t testing.TB, conn net.PacketConn, address string, s ICEServer) (*turn.Client, net.PacketConn, error) {
 	t.Helper()
+	return dialTURNFor(t, conn, address, s, 0)
+}
+
+// dialTURNFor asks for a socket of a certain family; 0: that of conn. For IPv4 clients ask by saying nothing.
+func dialTURNFor(t testing.TB, conn net.PacketConn, address string, s ICEServer, family turn.RequestedAddressFamily) (*turn.Client, net.PacketConn, error) {
+	t.Helper()
 	c, err := turn.NewClient(&turn.ClientConfig{
 		TURNServerAddr: address, Username: s.Username, Password: s.Credential, Realm: relayRealm,
-		Conn: conn, RTO: 100 * time.Millisecond, LoggerFactory: silent(),
+		Conn: conn, RTO: 100 * time.Millisecond, LoggerFactory: silent(), RequestedAddressFamily: family,
 	})
 	check(t, err)
 	t.Cleanup(func() { c.Close(); _ = conn.Close() })
@@ -286,13 +298,13 @@ func TestTheRateOfTheRelay(t *testing.T) {
 	}
 }
 
-// certificateFor makes a certificate for 127.0.0.1.
+// certificateFor makes a certificate for 127.0.0.1 and ::1.
 func certificateFor(t testing.TB) (*tls.Config, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	check(t, err)
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 		IsCA: true, BasicConstraintsValid: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
