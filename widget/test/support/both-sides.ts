@@ -10,7 +10,15 @@ import {
   type Locator,
   type Page,
 } from '@playwright/test';
-import type { CallResult, CitizenTicket, ClerkSession, Drawn, OfficeView } from '../../src/protocol.gen.ts';
+import type {
+  CallResult,
+  CitizenTicket,
+  ClerkSession,
+  Drawn,
+  GuestInvitation,
+  InviteGuest,
+  OfficeView,
+} from '../../src/protocol.gen.ts';
 import type { Program } from './program.ts';
 
 /** A request of the page's own origin, as its program would send it. */
@@ -109,6 +117,12 @@ export class Clerk {
   /** pause, resume, close, call, recall, lapse, finish, park: what the buttons do. */
   move(move: string, body: unknown = {}): Promise<CallResult> {
     return api<CallResult>(this.page, 'POST', `/api/v1/console/desks/${this.#desk}/${move}`, body);
+  }
+
+  /** Invites an interpreter to the conversation. */
+  invite(name: string): Promise<GuestInvitation> {
+    const body: InviteGuest = { kind: 'interpreter', name };
+    return api<GuestInvitation>(this.page, 'POST', `/api/v1/console/desks/${this.#desk}/guests`, body);
   }
 
   /** Through with whoever is called or served. */
