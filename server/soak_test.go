@@ -62,6 +62,7 @@ func TestSoak(t *testing.T) {
 	for _, d := range clerks {
 		d.browser.at, d.browser.origin = c.address, c.console
 		d.browser.login(string(d.office) + d.browser.bearer)
+		d.browser.also(t).consoleSocket() // who is unseen for a minute has an unattended desk
 	}
 	begun := time.Now()
 	hold(soakWarm)
