@@ -229,6 +229,7 @@ test('settings in the conversation, on both sides', async () => {
   await dialog.getByRole('button', { name: 'Schließen' }).click();
   await expect(dialog).toHaveCount(0);
 
+  await huber.button('Mehr').click();
   await huber.button('Einstellungen').click();
   const own = huber.page.getByRole('dialog', { name: 'Kamera, Ton und Verbindung' });
   await expect(own.getByRole('button', { name: 'Ton abspielen' })).toBeVisible();

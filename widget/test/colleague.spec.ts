@@ -109,6 +109,7 @@ async function ask(way: string, words = ''): Promise<void> {
   await huber.button('Kolleg/in fragen').click();
   const dialog = huber.page.getByRole('dialog');
   await expect(dialog.getByText('frei', { exact: false }).first()).toBeVisible();
+  if (way === 'Gespräch übergeben') await shoot(huber.page, 'colleague-ask');
   await dialog.getByLabel(/Maier/).check();
   await dialog.getByLabel(way, { exact: true }).check();
   if (words) await dialog.getByRole('textbox').fill(words);
@@ -170,6 +171,7 @@ test('by voice: the citizen waits a moment and sees nothing, until the clerk com
   await expect(clerkPicture()).toHaveClass(/blank/);
   await expect(panel(huber).locator('.tile').first()).toContainText(/Maier/);
   await expect(panel(maier).locator('.tile').first()).toContainText(/Huber/);
+  await expect(maier.page.getByText('Sie sprechen gerade mit Frau Huber.')).toBeVisible(); // and calls nobody
   await panel(maier)
     .getByRole('button', { name: /Kamera/ })
     .click(); // the picture, if one likes
@@ -221,9 +223,11 @@ test('brought in: the citizen is asked first, and can take the yes back', async 
   await expectColour(citizen.screen.locator('.tile.colleague video'), 'green');
   await expect(citizen.screen.locator('.tile.colleague')).toContainText(/Maier/);
   await expectColour(maier.page.locator('.visit .tile.citizen video'), 'red');
+  await expect(maier.page.locator('.visit .tile.citizen figcaption')).not.toContainText('Huber');
   expect(await examine(maier.page)).toEqual([]);
   await shoot(maier.page, 'colleague-joined');
   await shoot(citizen.page, 'colleague-three');
+  expect(await examine(citizen.page)).toEqual([]);
   await settled(citizen.page);
   await citizen.screen.getByRole('button', { name: 'Lieber ohne diese Person weitersprechen' }).click();
   await expect(citizen.screen.locator('.tile.colleague')).toHaveCount(0);
@@ -245,6 +249,7 @@ test('the citizen leaves in the midst of a moment', async () => {
 
 test('by keyboard alone', async () => {
   await huber.page.bringToFront();
+  await expect(huber.button('Kolleg/in fragen')).toBeVisible(); // before, there is nothing for the keys to do
   await huber.page.keyboard.press('Control+Alt+F');
   const dialog = huber.page.getByRole('dialog');
   await expect(dialog.getByLabel(/Maier/)).toBeVisible();

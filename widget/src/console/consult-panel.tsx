@@ -35,6 +35,7 @@ export function consultState(c: Consult): Key {
   if (c.state === 'asked') return c.later ? 'consult.comesSoon' : 'consult.waits';
   if (c.wish) return c.mine ? `consult.wished.${c.wish}` : 'consult.open';
   if (c.way === 'voice') return 'consult.speaking';
+  if (c.way === 'join' && !c.mine) return c.agreed ? 'consult.youAreIn' : 'consult.youWait';
   if (c.way === 'join') return c.agreed ? 'consult.inConversation' : 'consult.citizenAsked';
   return 'consult.open';
 }
@@ -166,6 +167,11 @@ function Actions({ consult: c }: { consult: Consult }) {
   const wish = (way: 'voice' | 'join' | 'hand_over') => () => work.consult(c.id, { move: 'wish', way });
   return (
     <div class="actions">
+      {c.held_since && (
+        <Button icon="back" onClick={move('back')}>
+          {text('consult.back')}
+        </Button>
+      )}
       {c.state === 'open' && !c.wish && (
         <>
           {c.way === 'chat' && (
@@ -195,11 +201,6 @@ function Actions({ consult: c }: { consult: Consult }) {
       {!c.held_since && c.state !== 'asked' && (
         <Button kind="ghost" icon="cross" onClick={move('end')}>
           {text(over ? 'consult.close' : 'consult.end')}
-        </Button>
-      )}
-      {c.held_since && (
-        <Button icon="back" onClick={move('back')}>
-          {text('consult.back')}
         </Button>
       )}
     </div>

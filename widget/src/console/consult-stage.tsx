@@ -50,7 +50,7 @@ export function Joined() {
     conversation: work.consulting.joined.value,
     devices: work.devices,
     office: text.of(c.office),
-    awaited: c.with,
+    awaited: c.number, // the citizen, if nameless
     say: setSaid,
     view,
     full: false,
@@ -74,7 +74,7 @@ export function Joined() {
       <StatusRegion text={said} />
       <fieldset class="bar" aria-label={text('visit.bar')}>
         <DeviceButtons devices={work.devices} />
-        <span class="rest">
+        <span class="acts">
           <Button kind="danger" icon="leave" onClick={() => work.consult(c.id, { move: 'leave' })}>
             {text('consult.leaveJoined')}
           </Button>

@@ -32,6 +32,8 @@ export class Consulting {
   readonly held: ReadonlySignal<boolean>;
   /** In a colleague's conversation, or about to be. */
   readonly joins: ReadonlySignal<Consult | undefined>;
+  /** With whom this clerk is, beside the own queue: nobody can be called meanwhile. */
+  readonly together: ReadonlySignal<Consult | undefined>;
   readonly #apart = signal<Conversation | undefined>(undefined);
   readonly #joined = signal<Conversation | undefined>(undefined);
   #before: { sound: boolean; muted: boolean; camera: boolean } | undefined;
@@ -43,6 +45,10 @@ export class Consulting {
     this.asks = computed(() => all.value.find((c) => !c.mine));
     this.held = computed(() => this.asked.value?.held_since !== undefined);
     this.joins = computed(() => (this.asks.value?.way === 'join' ? this.asks.value : undefined));
+    this.together = computed(() => {
+      const c = this.asks.value;
+      return c?.state === 'open' && c.way !== 'chat' ? c : undefined;
+    });
     const speaks = computed(() => {
       const c = all.value.find((c) => c.state === 'open' && c.way === 'voice');
       return c && `${c.id} ${c.held_since ?? ''}`;

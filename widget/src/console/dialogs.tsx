@@ -6,6 +6,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Select } from '../ui/field.tsx';
 import { AskDialog } from './consult-ask.tsx';
 import { useWork } from './context.tsx';
+import { InviteDialog } from './invite.tsx';
 import { MessageDialog } from './message.tsx';
 import { ReasonDialog } from './reason.tsx';
 import { timeText, useText } from './texts';
@@ -30,6 +31,8 @@ export function Dialogs({ session }: { session: ClerkSession }) {
       return <FinishDialog onClose={close} />;
     case 'ask':
       return <AskDialog onClose={close} />;
+    case 'invite':
+      return <InviteDialog onClose={close} />;
     case 'transfer':
       return <TransferDialog {...state} onClose={close} />;
     case 'reason':

@@ -4,34 +4,63 @@ import type { RoomGuest, RoomView } from '../client/protocol';
 import { Button } from '../ui/button.tsx';
 import { StatusRegion } from '../ui/status.tsx';
 import { useWork } from './context.tsx';
-import { InviteDialog } from './invite.tsx';
 import { type Key, useText } from './texts';
 
 /** civic.MaxGuests */
 const MAX = 4;
 
+/** Where it stands why nobody can be invited. */
+const reasonId = 'guests-reason';
+
+function reasonOf(room: RoomView): Key | undefined {
+  if (room.locked) return 'guests.lockedReason';
+  return (room.guests ?? []).filter((guest) => guest.state !== 'declined').length >= MAX ? 'guests.full' : undefined;
+}
+
+/** Belongs into the bar. */
+export function InviteButton() {
+  const text = useText();
+  const work = useWork();
+  const room = work.talk.value?.room.value;
+  if (!room) return null;
+  const why = reasonOf(room);
+  return (
+    <Button
+      kind="ghost"
+      icon="person-plus"
+      reason={why && text(why)}
+      reasonId={reasonId}
+      onClick={() => {
+        work.dialog.value = { kind: 'invite' };
+      }}
+    >
+      {text('guests.invite')}
+    </Button>
+  );
+}
+
 export function Guests() {
   const text = useText();
   const work = useWork();
   const room = work.talk.value?.room.value;
-  const [inviting, setInviting] = useState(false);
-  const heard = useHeard(room?.guests ?? []);
+  const guests = room?.guests ?? [];
+  const heard = useHeard(guests);
   if (!room) return null;
-  const guests = room.guests ?? [];
-  const full = guests.filter((guest) => guest.state !== 'declined').length >= MAX;
-  const why = room.locked ? text('guests.lockedReason') : full ? text('guests.full') : undefined;
+  const why = reasonOf(room);
   return (
     <section class="guests" aria-label={text('guests.label')}>
-      <div class="line">
-        <Button kind="ghost" icon="people" reason={why} onClick={() => setInviting(true)}>
-          {text('guests.invite')}
-        </Button>
-        {guests.length > 0 && (
+      {(guests.length > 0 || room.locked) && (
+        <div class="line">
           <Button kind="ghost" pressed={room.locked === true} onClick={() => work.lock(room.locked !== true)}>
             {text('guests.lock')}
           </Button>
-        )}
-      </div>
+          {why && (
+            <p class="reason" id={reasonId}>
+              {text(why)}
+            </p>
+          )}
+        </div>
+      )}
       {guests.length > 0 && (
         <ul>
           {guests.map((guest) => (
@@ -40,7 +69,6 @@ export function Guests() {
         </ul>
       )}
       <StatusRegion text={heard} />
-      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
     </section>
   );
 }

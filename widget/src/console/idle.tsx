@@ -46,7 +46,7 @@ export function Idle() {
             </>
           )}
         </div>
-        {on && <OwnTile devices={devices} class="self" />}
+        {on && <OwnTile devices={devices} class="self at-bottom-right" />}
       </div>
       {on && (
         <fieldset class="bar" aria-label={text('devices.title')}>

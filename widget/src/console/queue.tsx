@@ -42,19 +42,24 @@ export function NextButton({ again }: { again?: boolean }) {
   const next = nextCall(offices, work.online.value);
   const shortcut = useKeys('next');
   const several = [...offices.values()].filter((o) => o.desk?.state === 'open').length > 1;
-  if (again && isReason(next)) return null; // the one in the queue's column says why
+  const together = work.consulting.together.value;
+  let why = isReason(next) ? text(next.key, next.values) : undefined;
+  if (together) why = text('reason.consulting', { name: together.with });
+  if (again && why) return null; // the one in the queue's column says why
   return (
     <div class="next">
       <Button
         class={again ? '' : 'big'}
         kind={again ? 'ghost' : 'primary'}
         onClick={() => work.next()}
-        reason={isReason(next) ? text(next.key, next.values) : undefined}
+        reason={why}
         {...(again ? {} : { shortcut })}
       >
         {text('queue.next')}
       </Button>
-      {several && !isReason(next) && <p class="small muted">{text('queue.from', { office: text.of(next.name) })}</p>}
+      {several && !why && !isReason(next) && (
+        <p class="small muted">{text('queue.from', { office: text.of(next.name) })}</p>
+      )}
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { Button } from '../ui/button.tsx';
 import { Timer } from '../ui/timer.tsx';
 import { Joined, Moment } from './consult-stage.tsx';
 import { useWork } from './context.tsx';
-import { Guests } from './guests.tsx';
+import { Guests, InviteButton } from './guests.tsx';
 import { Idle } from './idle.tsx';
 import { useKeys } from './keys.tsx';
 import { type Current, isLastCall, secondsUntil } from './office';
@@ -119,8 +119,9 @@ function CalledBar({ current }: { current: Current }) {
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
       <DeviceButtons devices={work.devices} />
-      <SettingsButton devices={work.devices} conversation={work.talk.value} />
       <PanelButtons />
+      <SettingsButton devices={work.devices} conversation={work.talk.value} />
+      <InviteButton />
       <span class="rest">
         <NextButton again />
         {!last && (
@@ -136,43 +137,55 @@ function CalledBar({ current }: { current: Current }) {
   );
 }
 
+/** First what one is seen and heard by, and *Mehr* with what is rare; then what becomes of the visit. */
 function ServingBar({ office }: { office: string }) {
   const text = useText();
   const work = useWork();
   const keys = { park: useKeys('park'), transfer: useKeys('transfer'), finish: useKeys('finish'), ask: useKeys('ask') };
+  const rare = (
+    <>
+      <SettingsButton devices={work.devices} conversation={work.talk.value} />
+      <FullButton />
+    </>
+  );
   return (
     <fieldset class="bar" aria-label={text('visit.bar')}>
-      <StageButtons more={<FullButton />} />
-      <PanelButtons />
-      <SettingsButton devices={work.devices} conversation={work.talk.value} />
-      {!work.consulting.asked.value && (
-        <Button
-          kind="ghost"
-          icon="people"
-          shortcut={keys.ask}
-          onClick={() => {
-            work.dialog.value = { kind: 'ask' };
-          }}
-        >
-          {text('consult.ask')}
-        </Button>
+      {work.consulting.held.value ? (
+        <PanelButtons /> // the devices belong to who is spoken with apart
+      ) : (
+        <StageButtons more={rare}>
+          <PanelButtons />
+        </StageButtons>
       )}
-      <Button kind="ghost" icon="park" onClick={() => work.park()} shortcut={keys.park}>
-        {text('visit.park')}
-      </Button>
-      {work.passes.value && (
-        <Button
-          kind="ghost"
-          icon="forward"
-          shortcut={keys.transfer}
-          onClick={() => {
-            work.dialog.value = { kind: 'transfer', office };
-          }}
-        >
-          {text('visit.transfer')}
+      <span class="acts">
+        <InviteButton />
+        {!work.consulting.asked.value && (
+          <Button
+            kind="ghost"
+            icon="people"
+            shortcut={keys.ask}
+            onClick={() => {
+              work.dialog.value = { kind: 'ask' };
+            }}
+          >
+            {text('consult.ask')}
+          </Button>
+        )}
+        {work.passes.value && (
+          <Button
+            kind="ghost"
+            icon="forward"
+            shortcut={keys.transfer}
+            onClick={() => {
+              work.dialog.value = { kind: 'transfer', office };
+            }}
+          >
+            {text('visit.transfer')}
+          </Button>
+        )}
+        <Button kind="ghost" icon="park" onClick={() => work.park()} shortcut={keys.park}>
+          {text('visit.park')}
         </Button>
-      )}
-      <span class="rest">
         <Button
           kind="danger"
           icon="hang-up"

@@ -48,7 +48,7 @@ export type DialogState =
   | { kind: 'reason'; office: string; ticket: ClerkTicket }
   /** Without a ticket: the one that is served. */
   | { kind: 'transfer'; office: string; ticket?: ClerkTicket }
-  | { kind: 'finish' | 'ask' | 'bell' | 'keys' | 'out' }
+  | { kind: 'finish' | 'ask' | 'invite' | 'bell' | 'keys' | 'out' }
   | undefined;
 
 /** How long the last event stays on the screen. */
@@ -389,7 +389,8 @@ export class Work {
     this.#talk.peek()?.close();
     this.#talk.value = undefined;
     const dialog = this.dialog.peek();
-    if (dialog?.kind === 'finish' || (dialog?.kind === 'transfer' && !dialog.ticket)) this.dialog.value = undefined;
+    const ofVisit = ['finish', 'ask', 'invite'].includes(dialog?.kind ?? '');
+    if (ofVisit || (dialog?.kind === 'transfer' && !dialog.ticket)) this.dialog.value = undefined;
     if (!key) return;
     this.#join(key.split(' ')[0] ?? '');
     if (!this.#coming) void this.ready(); // a reload in the middle of a conversation

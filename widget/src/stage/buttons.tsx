@@ -8,8 +8,13 @@ import { DeviceButtons } from './own.tsx';
 import { ScreenButton } from './screen-button.tsx';
 import { useStageText } from './texts.ts';
 
-/** `more` are further buttons that are needed now and then. */
-export function StageButtons({ more: further }: { more?: ComponentChildren }) {
+interface StageButtonsProps {
+  /** Further buttons that are needed all the time, and now and then. */
+  children?: ComponentChildren;
+  more?: ComponentChildren;
+}
+
+export function StageButtons({ children, more: further }: StageButtonsProps) {
   const t = useStageText();
   const { devices, view } = useStage();
   const more = view.more.value;
@@ -17,6 +22,7 @@ export function StageButtons({ more: further }: { more?: ComponentChildren }) {
     <>
       <DeviceButtons devices={devices} />
       <ScreenButton />
+      {children}
       <Button
         icon="more"
         kind="ghost"
