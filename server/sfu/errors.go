@@ -28,7 +28,7 @@ const (
 	ReasonReplaced Reason = "replaced"
 	// ReasonRoomClosed: CloseRoom or Switch.Close was called.
 	ReasonRoomClosed Reason = "room_closed"
-	// ReasonFailed: the connection was not made within a minute of joining, or was lost and did not come back
+	// ReasonFailed: the connection was not made within a minute of joining, or closed before, or was lost and did not come back
 	// within 35 s, or the client broke a bound. Joining anew is the way on.
 	ReasonFailed Reason = "failed"
 )

@@ -151,6 +151,10 @@ func (p *Peer) changed(way *path, state webrtc.PeerConnectionState) {
 	case webrtc.PeerConnectionStateFailed:
 		p.end(ReasonFailed)
 	case webrtc.PeerConnectionStateClosed:
+		if !p.connected.Load() { // nothing that may be believed was said yet: maybe somebody else's handshake was closed
+			p.end(ReasonFailed)
+			return
+		}
 		p.end(ReasonLeft)
 	}
 }
