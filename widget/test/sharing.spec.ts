@@ -1,5 +1,6 @@
 // Something is shown beside the faces: a real capture of a real tab, by either side; a second camera over a document.
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { settled } from './support/access.ts';
 import { Citizen, Clerk, clickEnter } from './support/both-sides.ts';
 import { expectColour, type Launched, launch, launchCameras } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
@@ -130,12 +131,17 @@ test('a citizen asks first; the clerk says no, then yes, and ends it', async () 
 
   await ask.click();
   await expect(citizen.screen.getByText(/^Wir haben Frau Huber gefragt/).first()).toBeVisible();
+  const why = citizen.screen.getByText('Ihre Bitte ist schon unterwegs.');
+  const light = await why.evaluate((e) => /\d+/.exec(getComputedStyle(e).color)?.[0]);
+  expect(Number(light)).toBeGreaterThan(150); // to be read on the dark stage
   await expect(huber.page.getByText(/möchte etwas zeigen/).first()).toBeVisible();
   await shoot(huber.page, 'sharing-asked');
   await huber.button('Jetzt nicht').click();
   await expect(citizen.screen.getByText(/^Im Moment passt es nicht/).first()).toBeVisible();
 
+  await settled(citizen.page); // the frame takes its new height, and what one aims at moves
   await ask.click();
+  await expect(citizen.screen.getByText(/^Wir haben Frau Huber gefragt/).first()).toBeVisible();
   await huber.button('Erlauben').click();
   const line = citizen.screen.locator('.sharing-line');
   await expect(line).toContainText('Sie können jetzt etwas zeigen');

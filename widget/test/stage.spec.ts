@@ -127,6 +127,7 @@ test('pinned, a picture has at least a quarter of the width, and nothing lies on
   expect(tile.width).toBeGreaterThanOrEqual(scene.width / 4);
   expect(tile.height).toBeGreaterThan(scene.height * 0.95);
   expect(own.x + own.width).toBeLessThanOrEqual(tile.x + 1);
+  expect(own.width).toBeLessThanOrEqual(tile.width); // whoever pins another does not become the largest
   await pin.click();
   await expect(pin).toHaveAttribute('aria-pressed', 'false');
 });
