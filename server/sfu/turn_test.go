@@ -246,6 +246,9 @@ func TestCredentialsOfTheRelay(t *testing.T) {
 	if _, _, err := dialUDP(t, relays, good); err == nil {
 		t.Error("a credential that is over opened something new")
 	}
+	if _, _, err := dialUDP(t, relays, relays.Servers("visit", "citizen")[0]); err != nil {
+		t.Errorf("the renewed credential opens nothing: %v", err)
+	}
 	at(relayAge + time.Minute)
 	if err := client.CreatePermission(peer); err == nil {
 		t.Error("an allocation lives forever")
