@@ -3,6 +3,7 @@ import '@preact/signals';
 import { render } from 'preact';
 import type { BoardCalls, FrameCalls, Opening } from '../frame/contract.ts';
 import { framed, Guest, originsOf } from '../frame/guest.ts';
+import { wake } from '../ui/wake.ts';
 import { App } from './app.ts';
 import './citizen.css';
 import './queue.css';
@@ -22,20 +23,6 @@ else onPage();
 
 function start(app: App): void {
   render(<Root app={app} />, root);
-}
-
-/** Page visible again, network back. */
-function wake(listener: (why: 'visible' | 'online') => void): () => void {
-  const visible = () => {
-    if (document.visibilityState === 'visible') listener('visible');
-  };
-  const online = () => listener('online');
-  document.addEventListener('visibilitychange', visible);
-  addEventListener('online', online);
-  return () => {
-    document.removeEventListener('visibilitychange', visible);
-    removeEventListener('online', online);
-  };
 }
 
 function onPage(): void {

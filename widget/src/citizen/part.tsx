@@ -1,8 +1,7 @@
 // Where a part that is fetched later stands: until it is here, that is said; if it does not come, so is that.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { useStageText } from '../stage/texts.ts';
-import { Button } from '../ui/button.tsx';
+import { Coming } from '../stage/coming.tsx';
 import { useApp } from './context.ts';
 import type { Parts } from './later.ts';
 import { Contact } from './links.tsx';
@@ -11,22 +10,11 @@ type Children = (parts: Parts) => ComponentChildren;
 
 /** `said`: a live region is around it already. */
 export function Part({ children, said }: { children: Children; said?: boolean }) {
-  const t = useStageText();
   const { later } = useApp();
   const parts = later.parts.value;
   useEffect(() => void later.want(), [later]);
   if (parts) return <>{children(parts)}</>;
-  const failed = later.failed.value;
-  return (
-    <div role={said ? undefined : 'status'} class="stack tight">
-      <p class="small muted">{t(failed ? 'stage.not_loaded' : 'stage.loading')}</p>
-      {failed && (
-        <Button kind="ghost" onClick={() => later.want()}>
-          {t('stage.load_again')}
-        </Button>
-      )}
-    </div>
-  );
+  return <Coming failed={later.failed.value} again={() => void later.want()} said={said} />;
 }
 
 /** A whole screen: if it does not come, the other ways to the office stand there. */

@@ -1,10 +1,10 @@
 /** The areas of the console beside the workplace. Each is loaded when it is first opened, and is a folder of its own. */
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import type { ClerkSession } from '../client/protocol';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
+import { useLoaded } from '../ui/loaded.ts';
 import type { ClerkClient } from './clerk';
 import { useWork } from './context.tsx';
 import { type Key, type Lang, useText } from './texts';
@@ -86,7 +86,9 @@ export function areaAt(path: string, session: ClerkSession): { area: Area; rest:
 
 export function AreaView(p: { area: Area; rest: string; session: ClerkSession; lang: Lang }) {
   const { client } = useWork();
-  return <Lazy load={p.area.load} props={{ session: p.session, client, lang: p.lang, rest: p.rest }} />;
+  return (
+    <Lazy key={p.area.name} load={p.area.load} props={{ session: p.session, client, lang: p.lang, rest: p.rest }} />
+  );
 }
 
 /** A component that is loaded when it is first shown. */
@@ -96,25 +98,14 @@ export function lazily<P extends object>(load: () => Promise<{ default: Componen
 
 function Lazy<P extends object>({ load, props }: { load: () => Promise<{ default: ComponentType<P> }>; props: P }) {
   const text = useText();
-  const [state, setState] = useState<{ view?: ComponentType<P>; failed?: boolean }>({});
-  const begin = () => {
-    setState({});
-    load().then(
-      (module) => setState({ view: module.default }),
-      () => setState({ failed: true }),
-    );
-  };
-  useEffect(begin, [load]);
-  if (state.view) {
-    const View = state.view;
-    return <View {...props} />;
-  }
+  const { part, failed, again } = useLoaded(load, true);
+  if (part) return <part.default {...props} />;
   return (
     <main class="plain">
-      {state.failed ? (
+      {failed ? (
         <>
           <Alert>{text('app.lost')}</Alert>
-          <Button onClick={begin}>{text('app.retry')}</Button>
+          <Button onClick={again}>{text('app.retry')}</Button>
         </>
       ) : (
         <p role="status">{text('app.loading')}</p>

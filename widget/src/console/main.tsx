@@ -1,27 +1,15 @@
 // The clerk's console. Puts the parts together and draws the app.
 import { render } from 'preact';
 import { Api } from '../client/api';
-import { socketUrl, type Wake } from '../client/live';
+import { socketUrl } from '../client/live';
 import { browserDevices, Devices } from '../media/devices';
+import { wake } from '../ui/wake.ts';
 import { App } from './app.tsx';
 import { Bell } from './bell';
 import { ClerkClient } from './clerk';
 import './console.css';
 import { type Lang, languages } from './texts';
 import { Work } from './work';
-
-const wake: Wake = (listener) => {
-  const visible = () => {
-    if (!document.hidden) listener('visible');
-  };
-  const online = () => listener('online');
-  document.addEventListener('visibilitychange', visible);
-  addEventListener('online', online);
-  return () => {
-    document.removeEventListener('visibilitychange', visible);
-    removeEventListener('online', online);
-  };
-};
 
 const root = document.getElementById('app') ?? document.body.appendChild(document.createElement('div'));
 const asked = document.documentElement.lang;

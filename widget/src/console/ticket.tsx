@@ -9,7 +9,7 @@ export function ticketTitle(text: Texts<Key>, t: ClerkTicket): string {
 }
 
 /** Camera and microphone in as few words as will do; empty if nothing was tried. */
-export function checkWords(text: Texts<Key>, t: ClerkTicket): string[] {
+function checkWords(text: Texts<Key>, t: ClerkTicket): string[] {
   if (t.text_only) return [text('ticket.textOnly')];
   if (t.camera === 'ready' && t.microphone === 'ready') return [text('ticket.both.ready')];
   const words: string[] = [];

@@ -2,6 +2,7 @@
 import '@preact/signals';
 import { render } from 'preact';
 import { TextProvider } from '../ui/texts.tsx';
+import { wake } from '../ui/wake.ts';
 import { App } from './app.ts';
 import { speak, spoken } from './language.tsx';
 import { keptLang, takeToken } from './page.ts';
@@ -23,18 +24,4 @@ async function start(token: string): Promise<void> {
 
 function Page({ app, why }: { app: App | undefined; why: 'no_link' | 'old' }) {
   return <TextProvider value={spoken.value as never}>{app ? <Root app={app} /> : <Without why={why} />}</TextProvider>;
-}
-
-/** Page visible again, network back. */
-function wake(listener: (why: 'visible' | 'online') => void): () => void {
-  const visible = () => {
-    if (document.visibilityState === 'visible') listener('visible');
-  };
-  const online = () => listener('online');
-  document.addEventListener('visibilitychange', visible);
-  addEventListener('online', online);
-  return () => {
-    document.removeEventListener('visibilitychange', visible);
-    removeEventListener('online', online);
-  };
 }

@@ -6,7 +6,7 @@ export const FIRST_SEATS = 3;
 /** Lines that receive a shared screen: the clerk's, and that of one other who has leave. */
 const SCREENS = 2;
 /** More do not fit into an offer of 24 KiB (sdp.ts); those who find no seat are not seen. */
-export const MAX_SEATS = 18;
+const MAX_SEATS = 18;
 
 /** Simulcast: three layers, the smallest first. Frame rate goes before resolution (REQUIREMENTS A12). */
 const LAYERS: RTCRtpEncodingParameters[] = [
@@ -143,7 +143,7 @@ function keep(sender: RTCRtpSender, what: 'maintain-framerate' | 'maintain-resol
  * How many layers browsers send of a picture so large: of small ones they leave out the last, whatever was asked for. Where
  * the size is not known, all.
  */
-export function layersOf({ width = 0, height = 0 }: MediaTrackSettings): number {
+function layersOf({ width = 0, height = 0 }: MediaTrackSettings): number {
   const pixels = width * height;
   if (pixels === 0 || pixels >= 960 * 540) return 3;
   return pixels >= 480 * 270 ? 2 : 1;

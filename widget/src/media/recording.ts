@@ -1,6 +1,6 @@
 // Says back what one has just said. A few seconds of sound, held in memory only, and dropped as soon as they were heard.
 
-export const RECORD_MS = 4_000;
+const RECORD_MS = 4_000;
 
 export interface Recording {
   /** Resolves with the sound, or undefined if it was dropped meanwhile. */

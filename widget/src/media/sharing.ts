@@ -18,7 +18,7 @@ export interface ShareEnv {
   allowed: () => boolean;
 }
 
-export function browserShare(): ShareEnv {
+function browserShare(): ShareEnv {
   const policy = (document as { featurePolicy?: { allowsFeature(name: string): boolean } }).featurePolicy;
   return {
     media: navigator.mediaDevices ?? { getUserMedia: () => Promise.reject(new DOMException('', 'NotSupportedError')) },

@@ -143,7 +143,7 @@ export function qualityOf(before: Totals | undefined, now: Totals): [Quality, St
   return [quality, strength];
 }
 
-export const SAMPLE_MS = 2_000;
+const SAMPLE_MS = 2_000;
 
 /** Samples until the returned function is called. `pc` may change with a rejoin. */
 export function watchQuality(pc: () => RTCPeerConnection | undefined, onQuality: (q: Quality) => void): () => void {

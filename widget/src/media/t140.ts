@@ -1,7 +1,7 @@
 // T.140, the characters of real-time text: what may travel, what to send when a line is edited, and what a reader makes of
 // it. Pure. The server's sfu/t140.go has the same rule of what may travel: both count the same characters.
 
-export const BACKSPACE = '\b';
+const BACKSPACE = '\b';
 export const NEW_LINE = '\u2028';
 /** Stands where text was lost. */
 export const MISSING = '\uFFFD';

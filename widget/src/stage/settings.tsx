@@ -6,6 +6,7 @@ import type { Ask } from '../media/probe.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { useLoaded } from '../ui/loaded.ts';
+import { Coming } from './coming.tsx';
 import { useStageText } from './texts.ts';
 
 export const loadPanel = () => import('../check/panel.tsx');
@@ -29,7 +30,7 @@ export function SettingsButton(p: SettingsProps) {
   );
 }
 
-export function SettingsDialog({ onClose, ...p }: SettingsProps & { onClose: () => void }) {
+function SettingsDialog({ onClose, ...p }: SettingsProps & { onClose: () => void }) {
   const t = useStageText();
   return (
     <Dialog
@@ -51,14 +52,5 @@ export function CheckPanel(p: SettingsProps & { level: 'h2' | 'h3' | 'h4' }) {
   const t = useStageText();
   const { part, failed, again } = useLoaded(loadPanel, true);
   if (part) return <part.default {...p} lang={t.lang} />;
-  return (
-    <div role="status" class="stack tight">
-      <p class="small muted">{t(failed ? 'stage.not_loaded' : 'stage.loading')}</p>
-      {failed && (
-        <Button kind="ghost" onClick={again}>
-          {t('stage.load_again')}
-        </Button>
-      )}
-    </div>
-  );
+  return <Coming failed={failed} again={again} />;
 }

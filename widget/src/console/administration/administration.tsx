@@ -1,13 +1,13 @@
 /** The administration: a list of pages at the side, one of them open. */
-import type { ComponentType } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { Alert } from '../../ui/alert.tsx';
 import { Button } from '../../ui/button.tsx';
+import { useLoaded } from '../../ui/loaded.ts';
 import { TextProvider } from '../../ui/texts.tsx';
 import type { AreaProps } from '../areas.tsx';
 import { Provider } from './context.tsx';
 import { Administration } from './model';
-import { addressOf, type Page, type PageProps, pageAt, pagesOf } from './pages';
+import { addressOf, type Page, pageAt, pagesOf } from './pages';
 import { useAdministrationTexts } from './texts';
 
 /** One for each login: what was typed is there again when somebody comes back from a conversation. */
@@ -64,21 +64,13 @@ export default function AdministrationArea(p: AreaProps) {
 }
 
 function PageView({ page, rest, text }: { page: Page; rest: string; text: ReturnType<typeof useAdministrationTexts> }) {
-  const [state, setState] = useState<{ view?: ComponentType<PageProps>; failed?: boolean }>({});
-  const load = () => {
-    setState({});
-    page.load().then(
-      (module) => setState({ view: module.default }),
-      () => setState({ failed: true }),
-    );
-  };
-  useEffect(load, [page]);
-  if (state.view) return <state.view rest={rest} />;
-  if (!state.failed) return <p role="status">{text('loading')}</p>;
+  const { part, failed, again } = useLoaded(page.load, true);
+  if (part) return <part.default rest={rest} />;
+  if (!failed) return <p role="status">{text('loading')}</p>;
   return (
     <>
       <Alert>{text('lost')}</Alert>
-      <Button onClick={load}>{text('again')}</Button>
+      <Button onClick={again}>{text('again')}</Button>
     </>
   );
 }

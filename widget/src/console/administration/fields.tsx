@@ -31,7 +31,7 @@ export function TextPair(p: {
 }
 
 /** An empty text is none. */
-export function withWords(value: Text, lang: string, words: string): Text {
+function withWords(value: Text, lang: string, words: string): Text {
   const { [lang]: _, ...rest } = value;
   return words === '' ? rest : { ...rest, [lang]: words };
 }

@@ -217,7 +217,7 @@ function Topics({ draft }: { draft: Draft<OfficeProfile> }) {
 }
 
 /** A short name for addresses: "Bürgerbüro Süd" becomes "buergerbuero-sued". */
-export function slugOf(name: string): string {
+function slugOf(name: string): string {
   const plain: Record<string, string> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' };
   return name
     .toLowerCase()

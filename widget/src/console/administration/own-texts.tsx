@@ -21,7 +21,7 @@ const keys = Object.keys(originals.de ?? {});
 const most = 25; // on one screen
 
 /** The values in a text, such as {n}: a replacement has the same. */
-export function valuesIn(pattern: string): string {
+function valuesIn(pattern: string): string {
   const names = [...pattern.matchAll(/\{(\w+)\s*[,}]/g)].map((m) => m[1] ?? '');
   return [...new Set(names)].sort().join();
 }

@@ -184,7 +184,7 @@ interface DeleteProps {
 }
 
 /** Asks once more: what is deleted does not come back. */
-export function DeleteDialog({ client, say, staff, member, onClose, onDeleted }: DeleteProps) {
+function DeleteDialog({ client, say, staff, member, onClose, onDeleted }: DeleteProps) {
   const act = useAct(say);
   const erase = async () => {
     if (await act.run(() => client.ask(client.api.delete(`${path}/${member.id}`)))) onDeleted();

@@ -9,7 +9,7 @@ import type { Lang } from '../texts';
 
 export type Key = keyof typeof de | keyof typeof errorsDe;
 
-export function administrationTexts(lang: Lang): Texts<Key> {
+function administrationTexts(lang: Lang): Texts<Key> {
   return createTexts<Key>(lang, lang === 'en' ? { ...errorsEn, ...en } : { ...errorsDe, ...de });
 }
 
