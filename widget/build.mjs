@@ -120,7 +120,7 @@ for (const [name, entry] of Object.entries(programs)) {
       jsx: 'automatic',
       jsxImportSource: 'preact',
       define: paths,
-      plugins: [finish(name, entry)],
+      plugins: [cssText(/[\\/]panels\.css$/), finish(name, entry)],
     }),
   );
 }
@@ -170,12 +170,12 @@ function copyFolders() {
   return { ...Object.fromEntries(defined), NOTICES_PATH: JSON.stringify(`/${notices}`) };
 }
 
-/** The board's style sheet as a minified string: it goes into a constructed sheet. */
-function cssText() {
+/** A style sheet as a minified string: it goes into a constructed sheet. All of the board's, and what apps load later. */
+function cssText(filter = /\.css$/) {
   return {
     name: 'css-text',
     setup(build) {
-      build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      build.onLoad({ filter }, async ({ path }) => {
         const { code } = await esbuild.transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
         return { contents: code.trim(), loader: 'text', watchFiles: [path] };
       });

@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Checkbox, Radios } from '../ui/choice.tsx';
 import { Copy } from '../ui/copy.tsx';
 import { nameOf, useStage } from './context.ts';
+import './panels-look.ts';
 import { type CaptionColours, type CaptionSize, captionLook, captionWriters } from './panels.ts';
 import type { PanelTexts } from './text-panel.tsx';
 import { useStageText } from './texts.ts';
@@ -34,13 +35,14 @@ export default function CaptionsPanel({ t }: { t: PanelTexts }) {
   const words = useStageText();
   if (!conversation) return null;
   const others = conversation.others.value.map((other) => other.participant);
-  const lines = latest(conversation.captions.lines.value, conversation.text.lines.value, captionWriters.value);
   const name = (id: string) => {
     if (id === conversation.self.value) return t('text.you');
     const who = others.find((p) => p.id === id);
     return who ? nameOf(who, awaited, words) : id;
   };
   const { size, colours } = captionLook.value;
+  const all = latest(conversation.captions.lines.value, conversation.text.lines.value, captionWriters.value);
+  const lines = size === 'huge' ? all.slice(-2) : all; // on a phone three would push the picture out of sight
   const served = conversation.room.value?.captioned === true;
   return (
     <section class="captions" aria-label={t('captions.title')}>

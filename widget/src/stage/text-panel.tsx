@@ -12,6 +12,7 @@ import { StatusRegion } from '../ui/status.tsx';
 import type { Texts } from '../ui/texts.tsx';
 import { nameOf, useStage } from './context.ts';
 import { textOpen, textSpoken } from './panels.ts';
+import './panels-look.ts';
 import { useReadOut } from './read-out.ts';
 import { useStageText } from './texts.ts';
 
