@@ -16,8 +16,7 @@ test.beforeAll(async () => {
   [firefox, office] = await Promise.all([launchFirefox(), launch('blue')]);
   huber = await Clerk.signIn(office.browser, program);
   await huber.open();
-  await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
-  await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible();
+  await huber.film();
 });
 
 test.afterAll(async () => {

@@ -19,8 +19,7 @@ test.beforeAll(async () => {
   await watch(huber.page.context());
   await huber.page.reload();
   await huber.open();
-  await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
-  await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible(slow);
+  await huber.film();
 });
 
 test.afterAll(async () => {

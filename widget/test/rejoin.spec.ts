@@ -15,8 +15,7 @@ test.beforeAll(async () => {
   [town, office] = await Promise.all([launch('red'), launch('blue')]);
   huber = await Clerk.signIn(office.browser, program);
   await huber.open();
-  await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
-  await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible(slow);
+  await huber.film();
 });
 
 test.afterAll(async () => {

@@ -54,8 +54,7 @@ async function converse(program: Program): Promise<Conversation> {
   huber.page.on('websocket', (ws) => ws.on('framereceived', ({ payload }) => (heard.clerk += payload)));
   await huber.page.reload();
   await huber.open();
-  await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
-  await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible(slow);
+  await huber.film();
   const citizen = await Citizen.visit(town.browser, program.town);
   await watch(citizen.page.context());
   citizen.page.on('websocket', (ws) => ws.on('framereceived', ({ payload }) => (heard.citizen += payload)));
@@ -188,8 +187,7 @@ test('Firefox comes by the relay', async () => {
   const huber = await Clerk.signIn(office.browser, program);
   try {
     await huber.open();
-    await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
-    await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible(slow);
+    await huber.film();
     const page = await firefox.newPage();
     await page.evaluateOnNewDocument(keepConnections);
     await page.goto(program.town);

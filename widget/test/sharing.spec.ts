@@ -22,8 +22,7 @@ test.beforeAll(async () => {
   office = await launch('blue', capture('Lageplan'));
   huber = await Clerk.signIn(office.browser, program, 'huber', allowed);
   await huber.open();
-  await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
-  await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible(slow);
+  await huber.film();
 });
 
 test.afterAll(async () => {

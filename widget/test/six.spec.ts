@@ -48,8 +48,7 @@ test('six people: each sees five others move, nobody is cut off or covered', asy
   const still = { reducedMotion: 'reduce' } as const;
   const huber = await Clerk.signIn(office.browser, program, 'huber', still);
   await huber.open();
-  await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
-  await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible(slow);
+  await huber.film();
   const citizen = await Citizen.visit(town.browser, program.town, still);
   await citizen.draw();
   await huber.move('call');

@@ -18,8 +18,7 @@ test.beforeAll(async () => {
   [town, office] = await Promise.all([launch('red'), launch('blue')]);
   huber = await Clerk.signIn(office.browser, program, 'huber', { reducedMotion: 'reduce' });
   await huber.open();
-  await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
-  await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible();
+  await huber.film();
   citizen = await Citizen.visit(town.browser, program.town, { reducedMotion: 'reduce' });
   await citizen.draw();
   await huber.move('call');

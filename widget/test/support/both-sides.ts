@@ -84,6 +84,12 @@ export class Clerk {
     this.#desk = view.desk?.id ?? '';
   }
 
+  /** Camera and microphone on, by the click that asks for them, and the own picture there. */
+  async film(): Promise<void> {
+    await this.button('Kamera und Mikrofon einschalten').click();
+    await expect(this.page.locator('.tile.self video:not(.blank)')).toBeVisible({ timeout: 30_000 });
+  }
+
   /** The row of a number in one of the lists. */
   row(number: string): Locator {
     return this.page.locator('.tickets li').filter({ hasText: number });

@@ -40,8 +40,7 @@ export async function watchedCall(
   await watch(huber.page.context());
   await huber.page.reload();
   await huber.open();
-  await huber.page.getByRole('button', { name: 'Kamera und Mikrofon einschalten' }).click();
-  await expect(huber.page.locator('.tile.self video:not(.blank)')).toBeVisible({ timeout: 30_000 });
+  await huber.film();
   const citizen = await Citizen.visit(town, program.town);
   await watch(citizen.page.context());
   await prepare(citizen.page.context());
