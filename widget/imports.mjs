@@ -1,13 +1,16 @@
 // What is imported when it is needed is fetched first, with all that it imports itself, and imported only when everything
 // is here. A browser may remember for as long as the page lives that a module did not come, and never ask for it again
 // (Firefox before 155, also of what the module imports): "load again" would never succeed, though the line is back.
+// A file that is gone for good belongs to a program that the server has replaced since: whoever asks a second time gets the
+// page anew, which keeps the ticket and the conversation.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /** Stands before the code of each file that imports something later. The files are kept by the browser for good. */
-const head = `const $parts={},$part=(...names)=>$parts[names[0]]??=Promise.all(names.map(async name=>{
+const head = `const $parts={},$gone={},$part=(...names)=>$parts[names[0]]??=Promise.all(names.map(async name=>{
 const answer=await fetch(new URL(name,import.meta.url));
+if(answer.status===404){if($gone[name])location.reload();$gone[name]=true}
 if(!answer.ok)throw Error(name);
 await answer.blob()})).then(()=>import(names[0])).catch(why=>{delete $parts[names[0]];throw why});`.replaceAll(
   '\n',

@@ -1,8 +1,8 @@
-// Parts that are fetched when they are wanted, while nobody is there to give them: in Firefox, which never asks again for a
-// module that did not come (before 155). Chromium is in waiting.spec.ts.
-import { test } from '@playwright/test';
+// Parts that are fetched when they are wanted, while nobody is there to give them, or nobody has them any more. Firefox never
+// asks again for a module that did not come (before 155); that Chromium does is in waiting.spec.ts.
+import { expect, test } from '@playwright/test';
 import type { Browser } from 'puppeteer-core';
-import { Clerk } from './support/both-sides.ts';
+import { Citizen, Clerk } from './support/both-sides.ts';
 import { type Launched, launch } from './support/browser.ts';
 import { clickButton, launchFirefox, visitFrame, waitForText } from './support/firefox.ts';
 import { type Mortal, startMortal } from './support/mortal.ts';
@@ -39,4 +39,21 @@ test('a part that did not come in Firefox comes when it is asked for again', asy
   await program.start();
   await clickButton(frame, 'Noch einmal laden');
   await waitForText(frame, 'Als Datei herunterladen');
+});
+
+test('a part of a program that the server has replaced: asked for again, the page comes anew, with the ticket', async () => {
+  const citizen = await Citizen.visit(office.browser, program.town);
+  const { number } = await citizen.draw();
+  const parts = '**/assets/citizen-chunk-*.js';
+  await citizen.page.route(parts, (route) => route.fulfill({ status: 404 }));
+  await citizen.screen.getByText('Meine Daten').press('Enter');
+  const again = citizen.screen.getByRole('button', { name: 'Noch einmal laden' });
+  await expect(again).toBeVisible();
+  citizen.page.on('framenavigated', () => citizen.page.unroute(parts)); // the new page has new names
+  await again.press('Enter');
+  await expect(again).toHaveCount(0);
+  await expect(citizen.screen.getByText(number, { exact: true })).toBeVisible();
+  await citizen.screen.getByText('Meine Daten').press('Enter');
+  await expect(citizen.screen.getByRole('button', { name: 'Als Datei herunterladen' })).toBeVisible();
+  await citizen.close();
 });
