@@ -7,10 +7,11 @@ import citizenEn from '../src/locale/citizen.en.json' with { type: 'json' };
 import consoleDe from '../src/locale/console.de.json' with { type: 'json' };
 import consoleEn from '../src/locale/console.en.json' with { type: 'json' };
 import type { ClerkSession } from '../src/protocol.gen.ts';
-import { shownFrames } from './support/access.ts';
+import { examine, shownFrames } from './support/access.ts';
 import { api, Citizen, Clerk } from './support/both-sides.ts';
 import { type Launched, launch } from './support/browser.ts';
 import { type Program, startProgram } from './support/program.ts';
+import { shoot } from './support/shots.ts';
 
 let program: Program;
 let town: Launched;
@@ -181,6 +182,27 @@ test('announcements: all, only the call, none; one region that stays', async () 
   await huber.free();
   await second.close();
   await first.close();
+});
+
+test('a page of its own has the other language too, also with a number in hand, and a reload keeps it', async () => {
+  const page = await (await town.browser.newContext({ locale: 'de-DE', reducedMotion: 'reduce' })).newPage();
+  await page.goto(`${program.public}/v/musterstadt`);
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { name: 'Town of Musterstadt' })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await page
+    .getByRole('button', { name: /^Draw a number/ })
+    .first()
+    .click();
+  await expect(page.locator('.paper-number')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText(/^drawn at/)).toBeVisible();
+  expect(await examine(page)).toEqual([]);
+  await shoot(page, 'own-page-english');
+  await page.getByRole('button', { name: 'Deutsch' }).click();
+  await expect(page.getByText(/^gezogen um/)).toBeVisible();
+  await api(page, 'POST', '/api/v1/ticket/leave');
+  await page.context().close();
 });
 
 test('an authority’s own words: board, citizen and console', async () => {

@@ -1,7 +1,8 @@
+import { Button } from '../ui/button.tsx';
 import { useApp } from './context.ts';
 import { useT } from './texts.ts';
 
-/** Privacy notice, imprint and statement of accessibility: reachable from every view, by the board's foot or by ours. */
+/** Privacy notice, imprint and statement of accessibility: and the other language: reachable from every view, by the board's foot or by ours. */
 export function Links() {
   const t = useT();
   const app = useApp();
@@ -27,7 +28,27 @@ export function Links() {
           ))}
         </p>
       )}
+      <Language />
     </footer>
+  );
+}
+
+/** The other language, where no board offers it. On a page of our own the address keeps it. */
+function Language() {
+  const t = useT();
+  const app = useApp();
+  const lang = t.lang === 'de' ? 'en' : 'de';
+  const choose = async () => {
+    await app.setLang(lang);
+    if (app.host.framed) return;
+    const errand = new URLSearchParams(location.hash.slice(1));
+    errand.set('lang', lang);
+    history.replaceState(history.state, '', `#${errand}`);
+  };
+  return (
+    <Button kind="ghost" onClick={choose}>
+      <span lang={lang}>{lang === 'en' ? 'English' : 'Deutsch'}</span>
+    </Button>
   );
 }
 

@@ -23,10 +23,10 @@ export function Root({ app }: { app: App }) {
   }, [texts]);
   useEffect(() => {
     const unlock = () => app.bell.unlock();
-    addEventListener('pointerdown', unlock);
+    addEventListener('click', unlock); // not at the pointer's going down: a notice goes, and what is aimed at would move
     addEventListener('keydown', unlock);
     return () => {
-      removeEventListener('pointerdown', unlock);
+      removeEventListener('click', unlock);
       removeEventListener('keydown', unlock);
     };
   }, [app]);
