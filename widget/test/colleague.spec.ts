@@ -218,8 +218,10 @@ test('brought in: the citizen is asked first, and can take the yes back', async 
   await expect(maier.page.locator('.visit .tile.citizen')).toHaveCount(0);
   expect(await examine(citizen.page)).toEqual([]);
   await shoot(citizen.page, 'colleague-agree');
-  await settled(citizen.page);
-  await citizen.screen.getByRole('button', { name: 'Ja, gern' }).click();
+  await citizen.page.bringToFront();
+  await citizen.screen.getByRole('button', { name: 'Ja, gern' }).focus();
+  await citizen.page.keyboard.press('Enter');
+  await expect(citizen.screen.locator('.conversation [data-heading]')).toBeFocused(); // the button is gone
   await expectColour(citizen.screen.locator('.tile.colleague video'), 'green');
   await expect(citizen.screen.locator('.tile.colleague')).toContainText(/Maier/);
   await expectColour(maier.page.locator('.visit .tile.citizen video'), 'red');
@@ -263,6 +265,7 @@ test('by keyboard alone', async () => {
   await maier.page.bringToFront();
   await maier.page.getByRole('button', { name: 'Annehmen', exact: true }).focus();
   await maier.page.keyboard.press('Enter');
+  await expect(panel(maier).getByRole('heading')).toBeFocused(); // the button is gone
   await panel(maier).getByRole('textbox').focus();
   await maier.page.keyboard.type('Auch per Tastatur');
   await maier.page.keyboard.press('Enter');

@@ -17,11 +17,21 @@ export function Colleagues({ ticket, first }: { ticket: CitizenTicket; first: st
   const room = app.talk.conversation.value?.room.value;
   const clerk = ticket.call?.clerk ?? '';
   const comes = room?.colleague;
+  const answered = useRef(false);
+  useEffect(() => {
+    // The button that was pressed is gone. Not on to the next one: a second Enter would take the yes back.
+    if (answered.current && document.activeElement === document.body)
+      document.querySelector<HTMLElement>('[data-heading]')?.focus();
+    answered.current = false;
+  }, [comes?.consult, comes?.agreed]);
+  const onAnswer = () => {
+    answered.current = true;
+  };
   return (
     <div class="colleagues">
       <Given clerk={clerk} first={first} />
       <Moment since={room?.moment} clerk={clerk} />
-      {comes && <Comes key={comes.consult} comes={comes} />}
+      {comes && <Comes key={comes.consult} comes={comes} onAnswer={onAnswer} />}
     </div>
   );
 }
@@ -50,16 +60,18 @@ function Moment({ since, clerk }: { since: string | undefined; clerk: string }) 
 }
 
 /** Asked before any media flow (P18); the yes can be taken back. */
-function Comes({ comes }: { comes: ColleagueComes }) {
+function Comes({ comes, onAnswer }: { comes: ColleagueComes; onAnswer: () => void }) {
   const t = useT();
   const app = useApp();
   const [failed, setFailed] = useState(false);
   const { name } = comes;
-  const answer = (yes: boolean) => () =>
-    app.ticket.answerColleague(comes.consult, yes).then(
+  const answer = (yes: boolean) => () => {
+    onAnswer();
+    return app.ticket.answerColleague(comes.consult, yes).then(
       () => setFailed(false),
       () => setFailed(true),
     );
+  };
   const trouble = <Alert>{failed && t('colleague.failed')}</Alert>;
   if (comes.agreed) {
     return (

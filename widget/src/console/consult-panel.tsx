@@ -49,7 +49,9 @@ function ConsultPanel({ consult: c }: { consult: Consult }) {
         <Icon name="people" />
         {text('consult.internal')}
       </p>
-      <h2 id={`consult-${c.id}`}>{text(c.mine ? 'consult.withMine' : 'consult.withTheirs', { name: c.with })}</h2>
+      <h2 id={`consult-${c.id}`} tabIndex={-1}>
+        {text(c.mine ? 'consult.withMine' : 'consult.withTheirs', { name: c.with })}
+      </h2>
       <p class="small muted">{[c.number, text.of(c.office), text.of(c.topic)].filter(Boolean).join(' · ')}</p>
       <p role="status">{text(consultState(c), { name: c.with })}</p>
       {c.way === 'voice' && work.consulting.apart.value && <Apart consult={c} />}

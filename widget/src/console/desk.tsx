@@ -1,6 +1,6 @@
 /** The desk screen: the queue, the conversation, and what is known of the ticket. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ClerkSession } from '../client/protocol';
+import type { ClerkSession, Consult } from '../client/protocol';
 import { Alert } from '../ui/alert.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConsultPanels } from './consult-panel.tsx';
@@ -27,7 +27,7 @@ export function Desk({ session }: { session: ClerkSession }) {
   useShortcuts((shortcut) => {
     if (!replaced) press(work, shortcut);
   });
-  useFocus(current?.ticket.id, work.dialog.value?.kind, work.client.offices.value);
+  useFocus(current?.ticket.id, work.dialog.value?.kind, work.client.offices.value, work.client.consults.value);
 
   if (replaced) return <Replaced />;
   return (
@@ -100,8 +100,13 @@ function Replaced() {
 }
 
 /** With a conversation its buttons go, and the focus with them: it moves on to the heading that takes their place. With
- * a row that a colleague has called, it moves to the button for the next. */
-function useFocus(ticket: string | undefined, dialog: string | undefined, offices: Offices): void {
+ * a row that a colleague has called, it moves to the button for the next; with an answer to a colleague, to the panel. */
+function useFocus(
+  ticket: string | undefined,
+  dialog: string | undefined,
+  offices: Offices,
+  consults: readonly Consult[],
+): void {
   const last = useRef<Element | undefined>(undefined);
   useEffect(() => {
     const note = (e: FocusEvent) => {
@@ -114,6 +119,9 @@ function useFocus(ticket: string | undefined, dialog: string | undefined, office
   useEffect(() => {
     if (lost()) document.querySelector<HTMLElement>('.visit h2')?.focus();
   }, [ticket, dialog]);
+  useEffect(() => {
+    if (lost()) document.querySelector<HTMLElement>('.consult h2')?.focus();
+  }, [consults]);
   useEffect(() => {
     if (lost()) document.querySelector<HTMLElement>('.queue .next button')?.focus();
   }, [offices]);
