@@ -57,3 +57,20 @@ test('a part of a program that the server has replaced: asked for again, the pag
   await expect(citizen.screen.getByRole('button', { name: 'Als Datei herunterladen' })).toBeVisible();
   await citizen.close();
 });
+
+test('texts that do not come at first are waited for, on the citizen’s page and on a guest’s', async () => {
+  for (const path of ['/v/musterstadt', '/g/']) {
+    const page = await (await office.browser.newContext({ locale: 'de-DE' })).newPage();
+    let refused = 0;
+    await page.route('**/assets/*-chunk-*.js', (route) => {
+      if (route.request().resourceType() !== 'fetch') return route.continue();
+      refused++;
+      return route.abort();
+    });
+    await page.goto(program.public + path);
+    await expect.poll(() => refused).toBeGreaterThan(0);
+    await page.unrouteAll();
+    await expect(page.getByRole('heading').first()).toBeVisible();
+    await page.context().close();
+  }
+});

@@ -5,6 +5,7 @@ import { socketUrl, type Wake } from '../client/live.ts';
 import type { About, Board, BoardOffice, CitizenTicket } from '../client/protocol.ts';
 import { TicketClient } from '../client/ticket.ts';
 import { Devices } from '../media/devices.ts';
+import { untilLoaded } from '../ui/until-loaded.ts';
 import { Announcer } from './announcer.ts';
 import { Awake } from './awake.ts';
 import { Bell } from './bell.ts';
@@ -128,7 +129,7 @@ export class App {
   async setLang(lang: string): Promise<void> {
     if (lang === this.#wantedLang) return;
     this.#wantedLang = lang;
-    const messages = await loadMessages(lang);
+    const messages = await untilLoaded(() => loadMessages(lang));
     if (lang !== this.#wantedLang) return; // another was asked for meanwhile, and may be here already
     this.#lang.value = lang;
     this.#messages.value = messages;

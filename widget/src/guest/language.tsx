@@ -1,6 +1,7 @@
 // German or English: an interpreter may speak neither of the authority's languages well, and chooses at any time.
 import { signal } from '@preact/signals';
 import { Button } from '../ui/button.tsx';
+import { untilLoaded } from '../ui/until-loaded.ts';
 import { keepLang } from './page.ts';
 import { type GuestTexts, loadTexts, useT } from './texts.ts';
 
@@ -8,7 +9,7 @@ import { type GuestTexts, loadTexts, useT } from './texts.ts';
 export const spoken = signal<GuestTexts | undefined>(undefined);
 
 export async function speak(lang: string): Promise<void> {
-  spoken.value = await loadTexts(lang);
+  spoken.value = await untilLoaded(() => loadTexts(lang));
   document.documentElement.lang = spoken.value.lang;
 }
 
