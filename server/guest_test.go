@@ -25,6 +25,9 @@ type guest struct {
 	joined protocol.Joined
 	ack    atomic.Bool // acknowledges seat maps
 	seats  atomic.Uint64
+	// Lines that were offered, and of those the ones that pion is ready to receive on: if something came earlier, it would
+	// read the line in two places at once. So seat maps are acknowledged when both are the same.
+	wanted, ready atomic.Int64
 	offers int
 
 	// rtp counts RTP packets as they come from the network, whatever was negotiated; the next two what arrives on a line.
@@ -89,8 +92,13 @@ func (g *guest) hear(f protocol.Frame) {
 		return
 	}
 	g.seats.Store(s.Version)
-	if g.ack.Load() {
-		_ = g.socket.trySend(protocol.FrameSeated, protocol.Seated{Version: s.Version})
+	g.seated()
+}
+
+// seated acknowledges the latest seat map, if there is one.
+func (g *guest) seated() {
+	if v := g.seats.Load(); v > 0 && g.ack.Load() && g.ready.Load() >= g.wanted.Load() {
+		_ = g.socket.trySend(protocol.FrameSeated, protocol.Seated{Version: v})
 	}
 }
 
@@ -114,6 +122,7 @@ func (g *guest) prepare() {
 	se.SetICEUDPMux(mux)
 	se.SetIncludeLoopbackCandidate(true)
 	se.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
+	se.SetFireOnTrackBeforeFirstRTP(true)
 	g.pc, err = webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(se)).NewPeerConnection(webrtc.Configuration{})
 	must(t, err)
 	t.Cleanup(func() {
@@ -128,6 +137,8 @@ func (g *guest) prepare() {
 				g.byMid.Store(tr.Mid(), line)
 			}
 		}
+		g.ready.Add(1)
+		g.seated()
 		count := &g.sound
 		if track.Kind() == webrtc.RTPCodecTypeVideo {
 			count = &g.picture
@@ -178,6 +189,7 @@ func (g *guest) makeOffer() protocol.Offer {
 	must(g.t, g.pc.SetLocalDescription(offer))
 	<-gathered
 	g.offers++
+	g.wanted.Store(int64(len(g.seat)))
 	lines := protocol.Lines{Sound: g.sending[0].Mid(), Camera: g.sending[1].Mid()}
 	for pair := range slices.Chunk(g.seat, 2) {
 		lines.Seats = append(lines.Seats, protocol.SeatLine{Sound: pair[0].Mid(), Picture: pair[1].Mid()})
