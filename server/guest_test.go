@@ -28,7 +28,7 @@ type guest struct {
 	// Lines that were offered, and of those the ones that pion is ready to receive on: if something came earlier, it would
 	// read the line in two places at once. So seat maps are acknowledged when both are the same.
 	wanted, ready atomic.Int64
-	offers int
+	offers        int
 
 	// rtp counts RTP packets as they come from the network, whatever was negotiated; the next two what arrives on a line.
 	rtp            atomic.Int64
