@@ -49,6 +49,7 @@ async function queue(people: number): Promise<Citizen[]> {
   for (let i = 0; i < people; i++) {
     const citizen = await visit();
     await citizen.draw();
+    await settled(citizen.page); // the frame grows, and what one aims at moves with it
     citizens.push(citizen);
   }
   return citizens;
