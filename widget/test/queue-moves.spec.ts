@@ -67,6 +67,8 @@ test('priority, interpreter and contact person are said beforehand, and count', 
   const numbers = await Promise.all([first, second, third].map(async (c) => (await c.ticket()).number));
 
   await third.screen.getByText('Angaben (freiwillig)').click();
+  await expect(third.screen.getByLabel('Ich bitte um Vorrang')).toBeVisible();
+  await settled(third.page);
   await third.screen.getByLabel('Ich bitte um Vorrang').click(); // the server's answer checks it
   await heading(third.screen, 'Sie sind als Nächstes dran.');
   await heading(first.screen, 'Vor Ihnen ist noch 1 Person.');
@@ -74,6 +76,8 @@ test('priority, interpreter and contact person are said beforehand, and count', 
   await expect.poll(async () => (await third.ticket()).interpreter).toBe('tr');
 
   await second.screen.getByText('Angaben (freiwillig)').click();
+  await expect(second.screen.getByLabel('Ich bitte um Vorrang')).toBeVisible();
+  await settled(second.page);
   const persons = second.screen.getByRole('group', { name: 'Mit wem möchten Sie sprechen?' });
   await expect(persons.getByRole('radio').first()).toBeChecked(); // anybody
   await expect(persons.getByText(/^frei · vor Ihnen \d/).first()).toBeVisible();
